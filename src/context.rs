@@ -1,0 +1,228 @@
+//! The attributes of one subject, as a host writes them: one buffer, without JSON.
+//!
+//! A buffer begins with one slot of 16 bytes for each attribute that the snapshot reads, in the snapshot's order.
+//! A slot is: the tag, a 32-bit word; a length, a 32-bit word; and then the number, or where the text begins.
+//! Text stands behind the slots, as UTF-8. All is little-endian.
+
+use crate::id::AttributeId;
+
+/// How many bytes of attributes one context may have.
+pub const MAX_BYTES: usize = 64 * 1024;
+
+/// How many bytes a slot takes.
+pub const SLOT: usize = 16;
+
+/// What a slot holds.
+pub mod tag {
+    /// The attribute is absent, or null.
+    pub const ABSENT: u32 = 0;
+    /// It is false.
+    pub const FALSE: u32 = 1;
+    /// It is true.
+    pub const TRUE: u32 = 2;
+    /// It is a number.
+    pub const NUMBER: u32 = 3;
+    /// It is a string.
+    pub const TEXT: u32 = 4;
+    /// It is there, and is none of these.
+    pub const OTHER: u32 = 5;
+}
+
+/// An attribute of a context.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Attribute<'a> {
+    /// Not there, or null.
+    Absent,
+    /// A boolean.
+    Boolean(bool),
+    /// A number.
+    Number(f64),
+    /// A string, in UTF-8 where the host wrote it right.
+    Text(&'a [u8]),
+    /// A list or an object.
+    Other,
+}
+
+/// A unit as it is bucketed.
+#[derive(Clone, Copy, Debug)]
+pub enum Unit<'a> {
+    /// A string, as it is.
+    Text(&'a [u8]),
+    /// An integer, in decimal, at the end of the digits.
+    Digits {
+        /// Room for the longest integer and its sign.
+        digits: [u8; Unit::DIGITS],
+        /// Where the first digit, or the sign, is.
+        start: usize,
+    },
+}
+
+impl Unit<'_> {
+    const DIGITS: usize = 17;
+
+    /// Returns the bytes that are hashed.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Text(text) => text,
+            Self::Digits { digits, start } => digits.get(*start..).unwrap_or(&[]),
+        }
+    }
+}
+
+impl<'a> Attribute<'a> {
+    /// Returns the unit that this attribute is: a string, or an integer that a double holds exactly.
+    #[must_use]
+    pub fn unit(self) -> Option<Unit<'a>> {
+        match self {
+            Self::Text(text) => Some(Unit::Text(text)),
+            Self::Number(number) => decimal(number),
+            Self::Absent | Self::Boolean(_) | Self::Other => None,
+        }
+    }
+}
+
+fn decimal(number: f64) -> Option<Unit<'static>> {
+    const LARGEST: f64 = 9_007_199_254_740_991.0;
+    // The fraction of what is not finite is no number, so it is not zero either.
+    let is_whole = number.fract().abs() < f64::MIN_POSITIVE;
+    if !is_whole || number.abs() > LARGEST {
+        return None;
+    }
+    let mut digits = [b'0'; Unit::DIGITS];
+    let mut start = Unit::DIGITS;
+    // In range by the check above.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let mut rest = number.abs() as u64;
+    for (at, digit) in digits.iter_mut().enumerate().rev() {
+        if rest == 0 && at + 1 < Unit::DIGITS {
+            if number < 0.0 {
+                *digit = b'-';
+                start = at;
+            }
+            break;
+        }
+        *digit = b"0123456789"[(rest % 10) as usize];
+        rest /= 10;
+        start = at;
+    }
+    Some(Unit::Digits { digits, start })
+}
+
+/// The attributes of one subject.
+#[derive(Clone, Debug, Default)]
+pub struct Context {
+    bytes: Vec<u8>,
+    /// How many bytes before the first slot, so that the slots begin on a multiple of eight.
+    pad: usize,
+}
+
+impl Context {
+    /// Makes room for a buffer of `length` bytes and returns its address, a multiple of eight.
+    ///
+    /// What was in the buffer may be lost. The address holds until the next call.
+    pub fn reserve(&mut self, length: usize) -> *const u8 {
+        if self.bytes.len() < self.pad + length {
+            self.bytes = vec![0; length + 8];
+            self.pad = self.bytes.as_ptr().align_offset(8).min(8);
+        }
+        self.bytes.as_ptr().wrapping_add(self.pad)
+    }
+
+    /// Returns an attribute. What the buffer has not, or has wrongly, is absent.
+    #[must_use]
+    pub fn get(&self, attribute: AttributeId) -> Attribute<'_> {
+        self.read(attribute).unwrap_or(Attribute::Absent)
+    }
+
+    fn read(&self, attribute: AttributeId) -> Option<Attribute<'_>> {
+        let buffer = self.bytes.get(self.pad..)?;
+        let start = attribute.index().checked_mul(SLOT)?;
+        let slot: &[u8; SLOT] = buffer.get(start..)?.first_chunk()?;
+        let [tag, length, low, high] = words(slot);
+        Some(match tag {
+            tag::FALSE => Attribute::Boolean(false),
+            tag::TRUE => Attribute::Boolean(true),
+            tag::NUMBER => Attribute::Number(f64::from_bits(u64::from(high) << 32 | u64::from(low))),
+            tag::TEXT => Attribute::Text(buffer.get(low as usize..)?.get(..length as usize)?),
+            tag::OTHER => Attribute::Other,
+            _ => Attribute::Absent,
+        })
+    }
+}
+
+fn words(slot: &[u8; SLOT]) -> [u32; 4] {
+    let (words, _) = slot.as_chunks::<4>();
+    [0, 1, 2, 3].map(|at: usize| words.get(at).map_or(0, |word| u32::from_le_bytes(*word)))
+}
+
+/// Writes a buffer as a JavaScript host does.
+#[cfg(feature = "control")]
+pub struct Writer {
+    context: Context,
+    slots: usize,
+    used: usize,
+}
+
+#[cfg(feature = "control")]
+impl Writer {
+    /// Begins a context of `attributes` slots, all absent.
+    #[must_use]
+    pub fn new(attributes: usize) -> Self {
+        let slots = attributes * SLOT;
+        let mut context = Context::default();
+        context.reserve(slots + MAX_BYTES);
+        Self {
+            context,
+            slots,
+            used: 0,
+        }
+    }
+
+    /// Writes one attribute, and returns false when the context has grown too large.
+    pub fn put(&mut self, attribute: AttributeId, value: Attribute<'_>) -> bool {
+        let (tag, length, word) = match value {
+            Attribute::Absent => (tag::ABSENT, 0, 0),
+            Attribute::Boolean(false) => (tag::FALSE, 0, 0),
+            Attribute::Boolean(true) => (tag::TRUE, 0, 0),
+            Attribute::Number(number) => (tag::NUMBER, 0, number.to_bits()),
+            Attribute::Other => (tag::OTHER, 0, 0),
+            Attribute::Text(text) => {
+                let Some(start) = self.append(text) else {
+                    return false;
+                };
+                (tag::TEXT, text.len(), start as u64)
+            }
+        };
+        let start = self.context.pad + attribute.index() * SLOT;
+        let Some(slot) = self.context.bytes.get_mut(start..start + SLOT) else {
+            return false;
+        };
+        // A text is at most 64 KiB long.
+        #[allow(clippy::cast_possible_truncation)]
+        let header = u64::from(tag) | (length as u64) << 32;
+        slot[..8].copy_from_slice(&header.to_le_bytes());
+        slot[8..].copy_from_slice(&word.to_le_bytes());
+        true
+    }
+
+    fn append(&mut self, text: &[u8]) -> Option<usize> {
+        let start = self.slots + self.used;
+        if text.len() > MAX_BYTES - self.used {
+            return None;
+        }
+        let from = self.context.pad + start;
+        self.context
+            .bytes
+            .get_mut(from..from + text.len())?
+            .copy_from_slice(text);
+        self.used += text.len();
+        Some(start)
+    }
+
+    /// Returns the context.
+    #[must_use]
+    pub fn finish(self) -> Context {
+        self.context
+    }
+}

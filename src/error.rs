@@ -1,0 +1,82 @@
+//! Why a snapshot was refused, and what is wrong in a definition.
+
+use core::fmt;
+
+/// The snapshot format that this version writes, and the newest that it reads.
+pub const MAJOR: u8 = 1;
+
+/// Why bytes are no snapshot that this reader can evaluate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    fault: Fault,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    NotASnapshot,
+    TooNew { major: u8 },
+    Truncated,
+    Corrupt,
+    Malformed { section: &'static str },
+}
+
+impl Error {
+    pub(crate) const fn new(fault: Fault) -> Self {
+        Self { fault }
+    }
+
+    pub(crate) const fn malformed(section: &'static str) -> Self {
+        Self::new(Fault::Malformed { section })
+    }
+
+    /// Returns true when a newer version of Fader wrote the snapshot.
+    #[must_use]
+    pub const fn is_too_new(&self) -> bool {
+        matches!(self.fault, Fault::TooNew { .. })
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.fault {
+            Fault::NotASnapshot => out.write_str(
+                "these bytes are not a Fader snapshot; compile the definition, or check the address they came from",
+            ),
+            Fault::TooNew { major } => write!(
+                out,
+                "the snapshot has format {major}, and this reader knows format {MAJOR}; update fader",
+            ),
+            Fault::Truncated => {
+                out.write_str("the snapshot is cut short; fetch it again")
+            }
+            Fault::Corrupt => {
+                out.write_str("the snapshot was changed on its way; fetch it again")
+            }
+            Fault::Malformed { section } => write!(
+                out,
+                "the snapshot's {section} are inconsistent; compile the definition again",
+            ),
+        }
+    }
+}
+
+impl core::error::Error for Error {}
+
+/// Something wrong in a definition: where, what, and how to mend it.
+#[cfg(feature = "control")]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Issue {
+    /// Such as `flags.checkout.rules[2].split`.
+    pub path: String,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub mend: String,
+}
+
+#[cfg(feature = "control")]
+impl fmt::Display for Issue {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}: {}; {}", self.path, self.message, self.mend)
+    }
+}

@@ -1,0 +1,187 @@
+//! Versions as Semantic Versioning 2.0.0 orders them, and ranges of them.
+//!
+//! A range is alternatives, each a conjunction of comparisons.
+//! Its operand words are: the string as it was written, and for each alternative the number of its comparisons, and for each
+//! comparison five words: the relation, the major, minor and patch as numbers, and the pre-release string plus one, or zero.
+
+use core::cmp::Ordering;
+
+use crate::id::{Span, TextId};
+use crate::operand::Operands;
+
+/// How many words a comparison takes.
+pub const COMPARISON_WORDS: usize = 5;
+
+/// A version, whose build is of no account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Version<'a> {
+    /// Major, minor and patch.
+    pub numbers: [u64; 3],
+    /// What stands after the hyphen; empty for a release.
+    pub pre: &'a [u8],
+}
+
+/// How a version stands to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    /// It comes before.
+    Before,
+    /// It does not come after.
+    UpTo,
+    /// It comes after.
+    After,
+    /// It does not come before.
+    From,
+    /// It is the same.
+    Same,
+}
+
+impl Relation {
+    const ALL: [Self; 5] = [Self::Before, Self::UpTo, Self::After, Self::From, Self::Same];
+
+    fn holds(self, order: Ordering) -> bool {
+        match self {
+            Self::Before => order == Ordering::Less,
+            Self::UpTo => order != Ordering::Greater,
+            Self::After => order == Ordering::Greater,
+            Self::From => order != Ordering::Less,
+            Self::Same => order == Ordering::Equal,
+        }
+    }
+}
+
+impl<'a> Version<'a> {
+    /// Reads a version. A leading `v` is skipped, and a missing minor or patch is zero, as applications report them.
+    #[must_use]
+    pub fn parse(text: &'a [u8]) -> Option<Self> {
+        let text = match text {
+            [b'v' | b'V', rest @ ..] => rest,
+            _ => text,
+        };
+        let text = text.split(|byte| *byte == b'+').next()?;
+        let (core, pre) = match text.iter().position(|byte| *byte == b'-') {
+            Some(at) => (text.get(..at)?, Some(text.get(at + 1..)?)),
+            None => (text, None),
+        };
+        let mut numbers = [0; 3];
+        for (at, part) in core.split(|byte| *byte == b'.').enumerate() {
+            *numbers.get_mut(at)? = integer(part)?;
+        }
+        let pre = match pre {
+            Some(pre) if is_pre_release(pre) => pre,
+            Some(_) => return None,
+            None => &[],
+        };
+        Some(Self { numbers, pre })
+    }
+
+    fn order(&self, other: &Self) -> Ordering {
+        self.numbers
+            .cmp(&other.numbers)
+            .then_with(|| order_pre_releases(self.pre, other.pre))
+    }
+}
+
+fn integer(digits: &[u8]) -> Option<u64> {
+    // Fifteen digits are exact in the doubles that operands are kept in.
+    if digits.is_empty() || digits.len() > 15 {
+        return None;
+    }
+    digits.iter().try_fold(0, |number, digit| {
+        digit
+            .is_ascii_digit()
+            .then(|| number * 10 + u64::from(digit - b'0'))
+    })
+}
+
+fn is_pre_release(pre: &[u8]) -> bool {
+    pre.split(|byte| *byte == b'.').all(|identifier| {
+        !identifier.is_empty()
+            && identifier
+                .iter()
+                .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+    })
+}
+
+/// A release comes after all its pre-releases; else identifiers decide, one by one, and then their number.
+fn order_pre_releases(left: &[u8], right: &[u8]) -> Ordering {
+    match (left.is_empty(), right.is_empty()) {
+        (true, true) => return Ordering::Equal,
+        (true, false) => return Ordering::Greater,
+        (false, true) => return Ordering::Less,
+        (false, false) => {}
+    }
+    let mut left = left.split(|byte| *byte == b'.');
+    let mut right = right.split(|byte| *byte == b'.');
+    loop {
+        let order = match (left.next(), right.next()) {
+            (None, None) => return Ordering::Equal,
+            (None, Some(_)) => return Ordering::Less,
+            (Some(_), None) => return Ordering::Greater,
+            (Some(left), Some(right)) => order_identifiers(left, right),
+        };
+        if order != Ordering::Equal {
+            return order;
+        }
+    }
+}
+
+/// Numbers come before words; numbers by size, words by their bytes.
+fn order_identifiers(left: &[u8], right: &[u8]) -> Ordering {
+    let is_number = |identifier: &[u8]| identifier.iter().all(u8::is_ascii_digit);
+    match (is_number(left), is_number(right)) {
+        (true, true) => {
+            let (left, right) = (significant(left), significant(right));
+            left.len().cmp(&right.len()).then_with(|| left.cmp(right))
+        }
+        (true, false) => Ordering::Less,
+        (false, true) => Ordering::Greater,
+        (false, false) => left.cmp(right),
+    }
+}
+
+fn significant(digits: &[u8]) -> &[u8] {
+    let zeros = digits.iter().take_while(|digit| **digit == b'0').count();
+    digits.get(zeros..).unwrap_or(&[])
+}
+
+/// Returns whether `text` is a version in the range. What is no version is in none.
+#[must_use]
+pub fn is_in_range(text: &[u8], list: Span, operands: &Operands) -> bool {
+    let Some(version) = Version::parse(text) else {
+        return false;
+    };
+    let Some((_, mut words)) = list.of(&operands.words).split_first() else {
+        return false;
+    };
+    while let Some((count, rest)) = words.split_first() {
+        let length = (*count as usize).saturating_mul(COMPARISON_WORDS);
+        let Some((alternative, rest)) = rest.split_at_checked(length) else {
+            return false;
+        };
+        let (comparisons, _) = alternative.as_chunks::<COMPARISON_WORDS>();
+        if comparisons
+            .iter()
+            .all(|comparison| compare(&version, comparison, operands))
+        {
+            return true;
+        }
+        words = rest;
+    }
+    false
+}
+
+fn compare(version: &Version<'_>, words: &[u32; COMPARISON_WORDS], operands: &Operands) -> bool {
+    let [relation, major, minor, patch, pre] = *words;
+    let Some(relation) = Relation::ALL.get(relation as usize) else {
+        return false;
+    };
+    // Numbers come from digits at publish; whatever else a snapshot holds saturates.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let numbers = [major, minor, patch].map(|word| operands.number(word) as u64);
+    let pre = match pre.checked_sub(1) {
+        Some(text) => operands.texts.get(TextId(text)).as_bytes(),
+        None => &[],
+    };
+    relation.holds(version.order(&Version { numbers, pre }))
+}

@@ -1,0 +1,109 @@
+//! Runs the golden cases. The same files run in Node, workerd and Chromium, by `tests/js/golden.ts`.
+
+use fader::Ruleset;
+use fader::compile::compile;
+use fader::evaluate::{Evaluation, Memo};
+use fader::explain::{Answer, explain};
+use fader::json::Json;
+use fader::read::instant;
+use fader::subject::context;
+use fader::validate::validate;
+use include_dir::{Dir, include_dir};
+
+static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/tests/cases");
+
+/// The instant of cases that name none.
+const NOW: f64 = 1_795_000_000_000.0;
+
+/// Runs every case of every file, and returns how many there were and what each failure is.
+pub(crate) fn run() -> (usize, Vec<String>) {
+    let mut count = 0;
+    let mut failures = Vec::new();
+    for file in FILES.files() {
+        let name = file.path().display().to_string();
+        let text = file.contents_utf8().expect("a golden file is UTF-8");
+        let golden = Json::parse(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let Some(Json::List(cases)) = golden.get("cases") else {
+            panic!("{name} has no cases");
+        };
+        let ruleset = ruleset(&golden);
+        for case in cases {
+            count += 1;
+            if let Err(failure) = check(&ruleset, case) {
+                failures.push(format!("{name}: {failure}"));
+            }
+        }
+    }
+    (count, failures)
+}
+
+fn ruleset(golden: &Json) -> Ruleset {
+    let definition = golden.get("definition").expect("a golden file has a definition");
+    let (definition, _) = validate(&definition.to_string());
+    let definition = definition.expect("the definition can be read");
+    Ruleset::load(&compile(&definition).encode()).expect("what was compiled can be loaded")
+}
+
+fn check(ruleset: &Ruleset, case: &Json) -> Result<(), String> {
+    let text = |name: &str| match case.get(name) {
+        Some(Json::Text(text)) => text.as_str(),
+        _ => "",
+    };
+    let now = match case.get("now") {
+        Some(Json::Number(number)) => number.as_f64().unwrap_or(NOW),
+        Some(Json::Text(text)) => instant::parse(text).unwrap_or(NOW),
+        _ => NOW,
+    };
+    let expected = case.get("expect").unwrap_or(&Json::Null);
+    let given = case.get("context").unwrap_or(&Json::Null);
+    let answer = answer(ruleset, text("flag"), given, now)?;
+    let rule = answer.rule.map_or(Json::Null, Json::Text);
+    let code = answer
+        .error_code
+        .map_or(Json::Null, |code| Json::Text(code.to_owned()));
+    let got = [
+        ("value", answer.value),
+        ("variant", answer.variant.map_or(Json::Null, Json::Text)),
+        ("reason", Json::Text(answer.reason.to_owned())),
+        ("rule", rule),
+        ("errorCode", code),
+    ];
+    for (name, got) in got {
+        let wanted = expected.get(name).unwrap_or(&Json::Null);
+        if !same(wanted, &got) {
+            return Err(format!("{}: {name} is {got}, and not {wanted}", text("case")));
+        }
+    }
+    Ok(())
+}
+
+/// Numbers are the same when they are the same double, however they are written.
+fn same(left: &Json, right: &Json) -> bool {
+    match (left, right) {
+        (Json::Number(left), Json::Number(right)) => left.as_f64() == right.as_f64(),
+        _ => left == right,
+    }
+}
+
+fn answer(ruleset: &Ruleset, flag: &str, given: &Json, now: f64) -> Result<Answer, String> {
+    let Some(id) = ruleset.find(flag) else {
+        return Ok(Answer::not_found(flag));
+    };
+    let context = match context(ruleset, given) {
+        Ok(context) => context,
+        Err(fault) => return Ok(Answer::error(flag, "INVALID_CONTEXT", &fault.to_string())),
+    };
+    let outcome = Evaluation::new(ruleset, &context, &mut Memo::default(), now, &mut ()).flag(id);
+    let answer = Answer::new(ruleset, &ruleset.flags()[id.index()], outcome);
+    let explained = explain(ruleset, id, &context, now);
+    if explained.answer != answer {
+        return Err(format!(
+            "{flag}: explain says {:?}, and evaluate {answer:?}",
+            explained.answer
+        ));
+    }
+    if explained.steps.iter().filter(|step| step.decided).count() != 1 {
+        return Err(format!("{flag}: not one step decided: {:?}", explained.steps));
+    }
+    Ok(answer)
+}

@@ -1,0 +1,117 @@
+//! Snapshots that arrive damaged, and snapshots of other versions.
+
+use fader::Ruleset;
+use fader::bucket::murmur3;
+use fader::compile::compile;
+use fader::context::Context;
+use fader::evaluate::{Evaluation, Memo};
+use fader::id::FlagId;
+use fader::snapshot::Snapshot;
+use fader::trace::Reason;
+use fader::validate::validate;
+use proptest::prelude::*;
+
+const STOREFRONT: &str = include_str!("../../examples/storefront.json");
+
+fn bytes() -> Vec<u8> {
+    let (definition, issues) = validate(STOREFRONT);
+    assert_eq!(issues, []);
+    compile(&definition.unwrap()).encode()
+}
+
+/// The checksum finds what happened by chance; this is what happens on purpose.
+fn with_right_checksum(mut bytes: Vec<u8>) -> Vec<u8> {
+    let checksum = murmur3(&bytes[12..], 0x0fad_e500);
+    bytes[8..12].copy_from_slice(&checksum.to_le_bytes());
+    bytes
+}
+
+fn evaluate_all(ruleset: &Ruleset) -> Vec<Reason> {
+    let context = Context::default();
+    let mut memo = Memo::default();
+    let mut silence = ();
+    let mut evaluation = Evaluation::new(ruleset, &context, &mut memo, 0.0, &mut silence);
+    let flags = (0..).map(FlagId).take(ruleset.flags().len());
+    flags.map(|flag| evaluation.flag(flag).reason).collect()
+}
+
+#[test]
+fn decoding_gives_back_what_was_encoded() {
+    let (definition, _) = validate(STOREFRONT);
+    let snapshot = compile(&definition.unwrap());
+    assert_eq!(Snapshot::decode(&snapshot.encode()).unwrap(), snapshot);
+}
+
+#[test]
+fn a_snapshot_cut_anywhere_is_refused() {
+    let bytes = bytes();
+    for length in 0..bytes.len() {
+        assert!(Ruleset::load(&bytes[..length]).is_err(), "cut to {length} bytes");
+    }
+}
+
+#[test]
+fn a_bit_turned_anywhere_is_found() {
+    let bytes = bytes();
+    for at in (0..bytes.len()).filter(|at| ![6, 7, 5].contains(at)) {
+        let mut turned = bytes.clone();
+        turned[at] ^= 1 << (at % 8);
+        assert!(Ruleset::load(&turned).is_err(), "bit {} of byte {at}", at % 8);
+    }
+}
+
+#[test]
+fn a_newer_major_format_is_refused_by_name() {
+    let mut bytes = bytes();
+    bytes[4] += 1;
+    let error = Ruleset::load(&bytes).unwrap_err();
+    assert!(error.is_too_new());
+    assert_eq!(
+        error.to_string(),
+        "the snapshot has format 2, and this reader knows format 1; update fader",
+    );
+}
+
+#[test]
+fn an_unknown_section_is_passed_over() {
+    let mut bytes = bytes();
+    bytes.extend_from_slice(&[200, 3, 1, 2, 3]);
+    assert!(Ruleset::load(&with_right_checksum(bytes)).is_ok());
+}
+
+#[test]
+fn an_unknown_operator_refuses_its_flags_alone() {
+    let (definition, _) = validate(STOREFRONT);
+    let mut snapshot = compile(&definition.unwrap());
+    let before = evaluate_all(&Ruleset::load(&snapshot.encode()).unwrap());
+    *snapshot.test_codes.last_mut().unwrap() = 9_999;
+    let after = evaluate_all(&Ruleset::load(&snapshot.encode()).unwrap());
+    let refused = after.iter().filter(|reason| **reason == Reason::Error).count();
+    assert!((1..after.len() / 2).contains(&refused), "{refused} refused");
+    for (before, after) in before.iter().zip(&after) {
+        assert!(before == after || *after == Reason::Error);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+    #[test]
+    fn mutated_bytes_are_refused_or_evaluated(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+    ) {
+        let mut bytes = bytes();
+        for (at, byte) in changes {
+            let at = 12 + at.index(bytes.len() - 12);
+            bytes[at] = byte;
+        }
+        if let Ok(ruleset) = Ruleset::load(&with_right_checksum(bytes)) {
+            evaluate_all(&ruleset);
+        }
+    }
+
+    #[test]
+    fn random_bytes_are_refused(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        prop_assert!(Ruleset::load(&bytes).is_err());
+    }
+}

@@ -1,0 +1,29 @@
+//! The core inside a WebAssembly engine: in Node, or in a browser with the feature `browser`.
+
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod golden;
+
+use fader::bucket::point;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+#[cfg(feature = "browser")]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
+
+#[wasm_bindgen_test]
+fn golden_cases() {
+    let (count, failures) = golden::run();
+    assert!(count > 100, "only {count} golden cases were found");
+    assert!(
+        failures.is_empty(),
+        "{} of {count} failed:\n{}",
+        failures.len(),
+        failures.join("\n")
+    );
+}
+
+#[wasm_bindgen_test]
+fn points_are_those_of_every_platform() {
+    assert_eq!(point("search-2026/split", "u-1"), 0);
+}
