@@ -275,6 +275,12 @@ impl Ruleset {
         flag.rules.of(&self.rules)
     }
 
+    /// Returns the slices of all rules.
+    #[must_use]
+    pub fn slices(&self) -> &[Slice] {
+        &self.slices
+    }
+
     /// Returns a rule of a flag.
     #[must_use]
     pub fn rule(&self, flag: &Flag, rule: RuleId) -> Option<&Rule> {

@@ -25,5 +25,9 @@ fn golden_cases() {
 
 #[wasm_bindgen_test]
 fn points_are_those_of_every_platform() {
-    assert_eq!(point("search-2026/split", "u-1"), 0);
+    // Worked out by an implementation of murmur3 in another language.
+    assert_eq!(point("search-2026/split", "u-1"), 494_230_092);
+    assert_eq!(point("search-2026/traffic", "u-1"), 2_238_282_509);
+    assert_eq!(point("new-checkout/traffic", "Åsa"), 999_806_526);
+    assert_eq!(point("", "日本"), 3_302_619_458);
 }

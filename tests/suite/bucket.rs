@@ -56,6 +56,18 @@ fn published_vectors_of_murmur3() {
 }
 
 #[test]
+fn points_worked_out_by_another_implementation() {
+    for (salt, unit, wanted) in [
+        ("search-2026/split", "u-1", 494_230_092),
+        ("search-2026/traffic", "u-1", 2_238_282_509),
+        ("new-checkout/traffic", "Åsa", 999_806_526),
+        ("", "日本", 3_302_619_458),
+    ] {
+        assert_eq!(point(salt, unit), wanted, "{salt:?}, {unit:?}");
+    }
+}
+
+#[test]
 fn draws_of_one_salt_differ() {
     assert_eq!(Draw::Traffic.salt("s"), "s/traffic");
     assert_eq!(Draw::Split.salt("s"), "s/split");

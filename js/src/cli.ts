@@ -1,0 +1,51 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs'
+import { type Command, CommandError } from './cli/command.js'
+import { compile } from './cli/compile.js'
+import { evaluate } from './cli/eval.js'
+import { validate } from './cli/validate.js'
+
+const commands: Record<string, Command> = { validate, compile, eval: evaluate }
+
+const help = `fader: feature flags from the command line
+
+  fader validate DEFINITION             every issue, with its place and mend
+  fader compile DEFINITION -o FILE      a snapshot that engines load
+  fader eval DEFINITION|SNAPSHOT …      what flags give for a context
+
+Say "fader COMMAND --help" for its options, and "fader --version" for the version.
+A file named - is standard input.
+`
+
+async function main([name, ...args]: readonly string[]): Promise<number> {
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(help)
+    return name === undefined ? 2 : 0
+  }
+  if (name === '--version') {
+    const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+      version: string
+    }
+    process.stdout.write(`${version}\n`)
+    return 0
+  }
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (command === undefined)
+    throw new CommandError(`there is no command \`${name}\`; say "fader --help" for those there are`)
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(command.help)
+    return 0
+  }
+  return await command.run(args)
+}
+
+// A reader that has seen enough, such as `head`, is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (cause) {
+  if (!(cause instanceof CommandError)) throw cause
+  process.stderr.write(`fader: ${cause.message}\n`)
+  process.exitCode = 2
+}

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs'
+import { type ParseArgsConfig, parseArgs } from 'node:util'
+import type { Issue } from '../types.js'
+
+/** One of the words that may stand behind `fader`. */
+export interface Command {
+  readonly help: string
+  /** Returns the exit status: 0 when all is well, 1 when the input is not. */
+  run(args: readonly string[]): Promise<number>
+}
+
+/** What was asked cannot be done; the message says what to ask instead. */
+export class CommandError extends Error {}
+
+type Options = NonNullable<ParseArgsConfig['options']>
+
+/** Reads one file's name and the options behind a command. */
+export function readArgs<T extends Options>(args: readonly string[], options: T) {
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true })
+    const [file, ...more] = positionals
+    if (file === undefined) throw new CommandError('name a file; say --help for how')
+    if (more.length > 0) throw new CommandError(`one file at a time; ${more.join(', ')} is more than one`)
+    return { file, values }
+  } catch (cause) {
+    if (cause instanceof CommandError || !(cause instanceof Error)) throw cause
+    throw new CommandError(`${cause.message}; say --help for the options`)
+  }
+}
+
+/** Reads a whole file, or standard input. */
+export function read(file: string): Uint8Array {
+  try {
+    return readFileSync(file === '-' ? 0 : file)
+  } catch (cause) {
+    throw new CommandError(`${file} cannot be read: ${cause instanceof Error ? cause.message : cause}`)
+  }
+}
+
+/** Reads a whole file as UTF-8. */
+export function readText(file: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(read(file))
+  } catch (cause) {
+    if (cause instanceof CommandError) throw cause
+    throw new CommandError(`${file} is not text in UTF-8; save it as such`)
+  }
+}
+
+/** Prints issues, a line each. */
+export function printIssues(issues: readonly Issue[], stream: NodeJS.WritableStream): void {
+  for (const { path, message, mend } of issues) stream.write(`${path}: ${message}\n  ${mend}\n`)
+}
+
+/** Returns a count in words. */
+export function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}

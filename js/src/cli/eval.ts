@@ -1,0 +1,91 @@
+import { loadControl } from '../entrypoints/node.js'
+import type { Context, Control, Engine } from '../types.js'
+import { runBatch } from './batch.js'
+import { type Command, CommandError, countOf, printIssues, read, readArgs } from './command.js'
+import { parseTime } from './time.js'
+
+export const evaluate: Command = {
+  help: `fader eval DEFINITION|SNAPSHOT --flag KEY --context JSON
+fader eval DEFINITION|SNAPSHOT --all --context JSON
+fader eval DEFINITION|SNAPSHOT --batch FILE
+
+Says what flags give for a context, each as one JSON object on a line:
+{flag, value, variant, reason, rule?, errorCode?, errorMessage?}.
+A flag with an issue answers PARSE_ERROR, and all others work.
+
+  --flag KEY       the flag
+  --all            every flag, in the order of their keys
+  --context JSON   the attributes, such as '{"userId": "u-1", "country": "SE"}'; none by default
+  --now TIME       the instant, as RFC 3339 or in milliseconds since 1970; the clock's by default
+  --explain        also how each answer came about
+  --batch FILE     JSON lines of {flag, context, now?}, answered in order; a malformed line gets an error in its place
+`,
+  async run(args) {
+    const { file, values } = readArgs(args, {
+      flag: { type: 'string' },
+      all: { type: 'boolean' },
+      batch: { type: 'string' },
+      context: { type: 'string' },
+      now: { type: 'string' },
+      explain: { type: 'boolean' },
+    })
+    const ways = [values.flag, values.all, values.batch].filter((way) => way !== undefined)
+    if (ways.length !== 1) throw new CommandError('ask for one of --flag KEY, --all and --batch FILE')
+    const now = values.now === undefined ? Date.now() : parseTime(values.now)
+    if (now === undefined) {
+      throw new CommandError(
+        `--now ${values.now} is no instant; write 2026-11-01T00:00:00Z, or milliseconds since 1970`,
+      )
+    }
+    const control = await loadControl()
+    const snapshot = open(control, file)
+    const engine = control.load(snapshot)
+    if (values.batch !== undefined) {
+      if (values.context !== undefined || values.explain) {
+        throw new CommandError(
+          'each line of a batch has its own context and no explanation; leave --context and --explain out',
+        )
+      }
+      await runBatch(engine, values.batch, now)
+      return 0
+    }
+    const flags = values.flag === undefined ? engine.flags : [values.flag]
+    const context = parseContext(values.context)
+    const answer = (flag: string) =>
+      values.explain ? control.explain(snapshot, flag, context, now) : engine.evaluate(flag, context, now)
+    for (const flag of flags) process.stdout.write(`${JSON.stringify(answer(flag))}\n`)
+    return 0
+  },
+}
+
+/** Returns a snapshot, compiled from a definition where the file is one. */
+function open(control: Control, file: string): Uint8Array {
+  const bytes = read(file)
+  if (String.fromCharCode(...bytes.subarray(0, 4)) === 'FADR') {
+    tryLoad(control, bytes, file)
+    return bytes
+  }
+  const { issues, snapshot } = control.compile(new TextDecoder().decode(bytes))
+  if (issues.length > 0) {
+    printIssues(issues, process.stderr)
+    process.stderr.write(`${file}: ${countOf(issues.length, 'issue')}\n`)
+  }
+  if (snapshot === undefined) throw new CommandError(`${file} is neither a definition nor a snapshot`)
+  return snapshot
+}
+
+function tryLoad(control: Control, bytes: Uint8Array, file: string): Engine {
+  try {
+    return control.load(bytes)
+  } catch (cause) {
+    throw new CommandError(`${file}: ${cause instanceof Error ? cause.message : cause}`)
+  }
+}
+
+function parseContext(text = '{}'): Context {
+  try {
+    return JSON.parse(text) as Context
+  } catch (cause) {
+    throw new CommandError(`--context is not JSON: ${cause instanceof Error ? cause.message : cause}`)
+  }
+}

@@ -1,0 +1,145 @@
+/** The public contract of the package, written by hand. */
+
+/** What a variant gives. */
+export type Value = boolean | string | number | { readonly [key: string]: unknown } | readonly unknown[]
+
+/** The attributes of one evaluation. What a rule does not read is never copied. */
+export type Context = Readonly<Record<string, unknown>>
+
+/** Why an outcome is what it is, in OpenFeature's words. */
+export type Reason = 'STATIC' | 'DEFAULT' | 'TARGETING_MATCH' | 'SPLIT' | 'CACHED' | 'DISABLED' | 'ERROR'
+
+/** Why there is no answer, in OpenFeature's words. */
+export type ErrorCode =
+  | 'FLAG_NOT_FOUND'
+  | 'PARSE_ERROR'
+  | 'TYPE_MISMATCH'
+  | 'INVALID_CONTEXT'
+  | 'PROVIDER_NOT_READY'
+  | 'GENERAL'
+
+/** The answer for one flag and one context. With reason `ERROR` the value and the variant are null. */
+export interface Outcome {
+  readonly flag: string
+  readonly value: Value | null
+  readonly variant: string | null
+  readonly reason: Reason
+  /** The id of the rule that decided, where a rule did. */
+  readonly rule?: string
+  readonly errorCode?: ErrorCode
+  readonly errorMessage?: string
+}
+
+/** One condition that was put to the context. */
+export interface ExplainedTest {
+  /** The condition in words, such as `country is one of "SE", "NO"`. */
+  readonly asked: string
+  readonly held: boolean
+  /** What the context had, such as `it is "DE"` or `it is absent`. */
+  readonly because: string
+}
+
+/** One step of an evaluation: the flag's state, its overrides, a rule, or what happens otherwise. */
+export interface ExplainedStep {
+  readonly step: 'state' | 'override' | 'rule' | 'otherwise' | 'flag'
+  readonly rule?: string
+  readonly decided: boolean
+  readonly because: string
+  readonly tests: readonly ExplainedTest[]
+}
+
+/** An outcome and how it came about. */
+export interface Explanation extends Outcome {
+  readonly steps: readonly ExplainedStep[]
+}
+
+/** Something wrong in a definition: where, what, and how to mend it. */
+export interface Issue {
+  /** Such as `flags.checkout.rules[2].split`. */
+  readonly path: string
+  readonly message: string
+  readonly mend: string
+}
+
+/** Which flags a snapshot holds: all of them, or those that clients may evaluate. */
+export type Projection = 'edge' | 'client'
+
+/** What came of compiling a definition. */
+export interface Compiled {
+  readonly issues: readonly Issue[]
+  /** Absent when the document is no definition at all. A flag with an issue answers `PARSE_ERROR`; all others work. */
+  readonly snapshot: Uint8Array | undefined
+}
+
+/** A context that was copied into the engine once, for many evaluations. */
+export interface PreparedContext {
+  /** Gives the engine's memory back. The collector does it too, only later. */
+  free(): void
+}
+
+/** Evaluates one snapshot. No method but the constructor and `explain` can fail. */
+export interface Engine {
+  readonly environment: string
+  readonly revision: number
+  readonly flags: readonly string[]
+  prepare(context: Context): PreparedContext
+  /** `now` is in milliseconds since 1970, and by default the clock's. */
+  evaluate(flag: string, context: Context | PreparedContext, now?: number): Outcome
+  evaluateAll(context: Context | PreparedContext, now?: number): Outcome[]
+  /** Loads the control artefact at first use, which is why it is asynchronous. */
+  explain(flag: string, context: Context, now?: number): Promise<Explanation>
+  free(): void
+}
+
+/** What a publisher, a console or a command line needs beside evaluation. */
+export interface Control {
+  /** Every issue of a definition; none means it may be published. */
+  validate(definition: string): Issue[]
+  compile(definition: string, projection?: Projection): Compiled
+  explain(snapshot: Uint8Array, flag: string, context: Context, now?: number): Explanation
+  /** An engine that runs on the control artefact. */
+  load(snapshot: Uint8Array): Engine
+}
+
+/**
+ * `starting`: no snapshot yet. `ready`: the last refresh succeeded. `stale`: it failed, and the last good snapshot goes on.
+ * `error`: it failed, and there is no snapshot, so every read gives its default.
+ */
+export type Status = 'starting' | 'ready' | 'stale' | 'error'
+
+export interface ClientOptions {
+  /** Where the worker is, such as `https://flags.example.com`. */
+  readonly url: string
+  readonly context?: Context
+  /** How long between two questions for a newer snapshot; 30,000 by default, 0 to ask only once. */
+  readonly pollIntervalMs?: number
+  /** For tests and for platforms without a global one. */
+  readonly fetch?: typeof globalThis.fetch
+  /** Told of every failed refresh. By default nobody is. */
+  readonly onError?: (error: Error) => void
+}
+
+/** Answers synchronously from the last good snapshot, and never throws. */
+export interface Client {
+  readonly status: Status
+  readonly revision: number | undefined
+  /** Settles when the first snapshot is in, or could not be had. Never rejects. */
+  ready(): Promise<void>
+  /** True when the flag gives `true`. */
+  isOn(flag: string, fallback?: boolean): boolean
+  /** The variant's name, or the fallback when there is no answer. */
+  variant(flag: string, fallback?: string): string | undefined
+  /** The flag's value, or the fallback when there is none or it is of another type. */
+  value<T extends Value>(flag: string, fallback: T): T
+  /** The whole outcome. The same object as long as revision and context are the same. */
+  outcome(flag: string): Outcome
+  all(): readonly Outcome[]
+  explain(flag: string): Promise<Explanation>
+  /** From now on answers are for this context. */
+  identify(context: Context): void
+  /** Called after a new revision or context. Returns how to stop. */
+  subscribe(listener: () => void): () => void
+  /** Asks for a newer snapshot now. Never rejects. */
+  refresh(): Promise<'adopted' | 'unchanged' | 'failed'>
+  close(): void
+}

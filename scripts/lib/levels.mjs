@@ -1,0 +1,42 @@
+/*
+ * Which part stands on which: a part may import parts of lower levels only, and its own files.
+ * A new module gets a line here, at the lowest level that is above all that it imports.
+ */
+
+/** Modules of the crate: `src/NAME.rs` and `src/NAME/`. */
+export const rust = [
+  ['bucket', 'error', 'id', 'json'],
+  ['context', 'operand', 'snapshot', 'trace'],
+  ['operator'],
+  ['ruleset'],
+  ['definition', 'evaluate', 'load'],
+  ['projection', 'read'],
+  ['compile', 'subject', 'validate'],
+  ['explain'],
+  ['wasm'],
+]
+
+/** Parts of the package: `js/src/NAME.ts` and `js/src/NAME/`. */
+export const typescript = [
+  ['types'],
+  ['artefact', 'source'],
+  ['context'],
+  ['snapshot'],
+  ['engine'],
+  ['client', 'control'],
+  ['platform'],
+  ['entrypoints'],
+  ['cli'],
+]
+
+/** Modules of the crate that alone may see wasm-bindgen. */
+export const seesBindgen = new Set(['wasm'])
+
+/** Where a `.wasm` file may be named: by whoever chooses the bytes for one platform. */
+export const namesWasm = ['js/src/entrypoints/', 'worker/src/']
+
+/** Folders whose files reach each other by package name, if at all: `worker` and `www` know `fader` and not each other. */
+export const workspaces = ['js', 'worker', 'www']
+
+/** No file of code is longer. Tables of data are not code: put them into JSON. */
+export const longestFile = 400

@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { buildAll } from './build.mjs'
+import { adminOf, adminToken, digestOf, tokenFile } from './lib/admin.mjs'
+import { freePort, startWorker } from './lib/dev-worker.mjs'
+import { Failure, main } from './lib/failure.mjs'
+import { inRoot, local, root } from './lib/paths.mjs'
+import { say, step } from './lib/step.mjs'
+import { setup } from './setup.mjs'
+
+const example = join('examples', 'storefront.json')
+const help = `npm start [-- OPTIONS]   installs what is missing, builds, and runs Fader on this machine
+
+  --port N        where to listen; the next free port when it is taken (or PORT=N; 8787)
+  --state FOLDER  where the store is kept (.fader/state)
+  --help          this`
+
+async function start({ port, state }) {
+  const env = await setup()
+  await buildAll(env)
+  const token = adminToken()
+  const worker = await run({ env, port, state, token })
+  const stopping = stopOnSignals(worker)
+  try {
+    await publishExample(worker.url, token)
+    worker.forward(process.stdout)
+    say(welcome(worker.url, token, state))
+    const status = await worker.ended
+    if (!stopping()) throw new Failure(`The worker ended by itself (${status}).`)
+  } finally {
+    await worker.stop()
+  }
+}
+
+async function run({ env, port: wanted, state, token }) {
+  const port = await freePort(wanted)
+  if (port !== wanted) say(`  port ${wanted} is taken, so it is ${port}`)
+  let worker
+  await step('start the worker', async () => {
+    worker = await startWorker({ env, port, state, vars: { ADMIN_TOKEN_DIGEST: digestOf(token) } })
+  })
+  return worker
+}
+
+/** From here on a signal ends the worker first. Gives whether one came. */
+function stopOnSignals(worker) {
+  let stopping = false
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      stopping = true
+      worker.stop().then(
+        () => process.exit(0),
+        () => process.exit(1),
+      )
+    })
+  }
+  return () => stopping
+}
+
+/** Gives a newcomer something to look at. What a person published is never touched. */
+async function publishExample(url, token) {
+  const admin = adminOf(url, token)
+  if (!(await admin.isEmpty())) return
+  await step(`publish ${example}`, async () => {
+    const { revision, flags } = await admin.publish(readFileSync(inRoot(example), 'utf8'))
+    await adopted(url)
+    return `revision ${revision}, ${Array.isArray(flags) ? flags.length : flags} flags`
+  })
+}
+
+async function adopted(url) {
+  for (let tries = 0; tries < 100; tries++) {
+    const { status } = await (await fetch(`${url}/healthz`)).json()
+    if (status === 'ok') return
+    await sleep(100)
+  }
+  throw new Failure('The worker did not take up what was published.')
+}
+
+function welcome(url, token, state) {
+  const short = (path) => (path.startsWith(root) ? relative(root, path) : path)
+  return `
+  Fader is running.
+
+    shop         ${url}/shop/
+    console      ${url}/console/
+    admin token  ${token}
+                 (kept in ${short(tokenFile)})
+
+  Ctrl-C stops it. What was published stays in ${short(state)}.
+`
+}
+
+function options() {
+  const wanted = { port: { type: 'string' }, state: { type: 'string' }, help: { type: 'boolean' } }
+  try {
+    const { values } = parseArgs({ options: wanted })
+    const port = Number(values.port ?? process.env.PORT ?? 8787)
+    if (!Number.isInteger(port) || port < 1 || port > 65_535)
+      throw new Error(`There is no port ${values.port ?? process.env.PORT}.`)
+    return { port, state: values.state ? resolve(values.state) : join(local, 'state'), help: values.help }
+  } catch (cause) {
+    throw new Failure(cause.message, { mend: `\n\n${help}` })
+  }
+}
+
+await main(async () => {
+  const chosen = options()
+  if (chosen.help) say(help)
+  else await start(chosen)
+})
