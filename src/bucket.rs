@@ -1,5 +1,7 @@
 //! Where a unit falls: murmur3, salts and weights, in integers throughout.
 
+use alloc::string::String;
+
 /// How many points there are. A [`point`] is below it; a bound may equal it.
 pub const POINTS: u64 = 1 << 32;
 

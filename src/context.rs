@@ -5,6 +5,8 @@
 //! Text stands behind the slots, as UTF-8. All is little-endian.
 
 use crate::id::AttributeId;
+use alloc::vec;
+use alloc::vec::Vec;
 
 /// How many bytes of attributes one context may have.
 pub const MAX_BYTES: usize = 64 * 1024;
@@ -84,9 +86,14 @@ impl<'a> Attribute<'a> {
 
 fn decimal(number: f64) -> Option<Unit<'static>> {
     const LARGEST: f64 = 9_007_199_254_740_991.0;
-    // The fraction of what is not finite is no number, so it is not zero either.
-    let is_whole = number.fract().abs() < f64::MIN_POSITIVE;
-    if !is_whole || number.abs() > LARGEST {
+    // What is not finite is over the largest, or no number at all.
+    if !(-LARGEST..=LARGEST).contains(&number) {
+        return None;
+    }
+    // In range by the check above, so nothing is lost but a fraction.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
+    let whole = number as i64 as f64;
+    if (number - whole).abs() > 0.0 {
         return None;
     }
     let mut digits = [b'0'; Unit::DIGITS];

@@ -1,5 +1,6 @@
 //! Why a snapshot was refused, and what is wrong in a definition.
 
+use alloc::string::String;
 use core::fmt;
 
 /// The snapshot format that this version writes, and the newest that it reads.
@@ -14,7 +15,7 @@ pub struct Error {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
     NotASnapshot,
-    TooNew { major: u8 },
+    TooNew,
     Truncated,
     Corrupt,
     Malformed { section: &'static str },
@@ -32,31 +33,32 @@ impl Error {
     /// Returns true when a newer version of Fader wrote the snapshot.
     #[must_use]
     pub const fn is_too_new(&self) -> bool {
-        matches!(self.fault, Fault::TooNew { .. })
+        matches!(self.fault, Fault::TooNew)
+    }
+}
+
+impl Error {
+    /// Returns what is wrong and what to do about it.
+    // Put together without the formatting machinery, which every page would download.
+    #[must_use]
+    pub fn message(&self) -> String {
+        match self.fault {
+            Fault::NotASnapshot => {
+                "these bytes are not a Fader snapshot; compile the definition, or check the address they came from".into()
+            }
+            Fault::TooNew => "the snapshot has a newer format than this reader knows; update fader".into(),
+            Fault::Truncated => "the snapshot is cut short; fetch it again".into(),
+            Fault::Corrupt => "the snapshot was changed on its way; fetch it again".into(),
+            Fault::Malformed { section } => {
+                ["the snapshot's ", section, " are inconsistent; compile the definition again"].concat()
+            }
+        }
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.fault {
-            Fault::NotASnapshot => out.write_str(
-                "these bytes are not a Fader snapshot; compile the definition, or check the address they came from",
-            ),
-            Fault::TooNew { major } => write!(
-                out,
-                "the snapshot has format {major}, and this reader knows format {MAJOR}; update fader",
-            ),
-            Fault::Truncated => {
-                out.write_str("the snapshot is cut short; fetch it again")
-            }
-            Fault::Corrupt => {
-                out.write_str("the snapshot was changed on its way; fetch it again")
-            }
-            Fault::Malformed { section } => write!(
-                out,
-                "the snapshot's {section} are inconsistent; compile the definition again",
-            ),
-        }
+        out.write_str(&self.message())
     }
 }
 

@@ -5,6 +5,8 @@ use crate::id::{FlagId, NodeId, RuleId, TestId, VariantId};
 use crate::operator::Operator;
 use crate::ruleset::{Choice, Flag, Node, Rule, Ruleset, Slice, State};
 use crate::trace::{Event, Miss, Outcome, Reason, Trace};
+use alloc::vec;
+use alloc::vec::Vec;
 
 /// What tests gave for one context, so that each is put once, however many flags share it.
 #[derive(Clone, Debug, Default)]

@@ -4,6 +4,12 @@
 //! a ruleset, a context and an instant give an [`Outcome`].
 //! Nothing here reads a clock, draws at random, does I/O or keeps globals.
 
+#![cfg_attr(all(target_arch = "wasm32", not(feature = "control")), no_std)]
+
+extern crate alloc;
+
+#[cfg(all(target_arch = "wasm32", not(feature = "control")))]
+mod bare;
 pub mod bucket;
 #[cfg(feature = "control")]
 pub mod compile;

@@ -9,6 +9,9 @@ use crate::id::{AttributeId, NodeId, Span, TextId, VariantId};
 use crate::operand::{Operands, Texts};
 use crate::ruleset::{Choice, Flag, Kind, Node, Override, Rule, Ruleset, Slice, State, Traffic, Variant};
 use crate::snapshot::Snapshot;
+use alloc::boxed::Box;
+use alloc::vec;
+use alloc::vec::Vec;
 use rows::{Rows, checked};
 
 /// How deep segments may stand in segments.

@@ -1,6 +1,8 @@
 //! What tests compare with: the strings, the numbers, and the words that point to them.
 
 use crate::id::{Span, TextId};
+use alloc::boxed::Box;
+use alloc::vec::Vec;
 
 /// The strings of a snapshot.
 #[derive(Clone, Debug, Default)]

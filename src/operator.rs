@@ -1,5 +1,6 @@
 //! What a condition asks of an attribute.
 
+pub mod fold;
 pub mod number;
 pub mod text;
 pub mod version;

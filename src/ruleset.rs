@@ -5,6 +5,7 @@ use crate::id::{AttributeId, FlagId, NodeId, RuleId, Span, TestId, TextId, Varia
 use crate::operand::Operands;
 use crate::operator::Operator;
 use crate::trace::{Outcome, Reason};
+use alloc::boxed::Box;
 
 /// A loaded snapshot.
 #[derive(Clone, Debug)]

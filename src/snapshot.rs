@@ -3,6 +3,10 @@
 //! The layout is described in `docs/snapshot.md`.
 //! Equal values stand side by side, so that the general compressors of the web find them.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use crate::bucket::murmur3;
 use crate::error::{Error, Fault, MAJOR};
 
@@ -214,7 +218,7 @@ fn check_header(bytes: &[u8]) -> Result<&[u8], Error> {
         return Err(Error::new(Fault::Truncated));
     };
     if major != MAJOR {
-        return Err(Error::new(Fault::TooNew { major }));
+        return Err(Error::new(Fault::TooNew));
     }
     if murmur3(body, CHECKSUM_SEED).to_le_bytes() != checksum {
         return Err(Error::new(Fault::Corrupt));

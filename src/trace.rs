@@ -1,6 +1,7 @@
 //! What an evaluation gives, and what it tells of the way there.
 
 use crate::id::{RuleId, TestId, VariantId};
+use alloc::vec::Vec;
 
 /// Why an outcome is what it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

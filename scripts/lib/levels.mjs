@@ -5,7 +5,7 @@
 
 /** Modules of the crate: `src/NAME.rs` and `src/NAME/`. */
 export const rust = [
-  ['bucket', 'error', 'id', 'json'],
+  ['bare', 'bucket', 'error', 'id', 'json'],
   ['context', 'operand', 'snapshot', 'trace'],
   ['operator'],
   ['ruleset'],

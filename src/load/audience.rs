@@ -6,6 +6,9 @@ use crate::error::Error;
 use crate::id::{AttributeId, NodeId, TestId, TextId};
 use crate::operator::Operator;
 use crate::ruleset::{Node, Segment, Test};
+use alloc::boxed::Box;
+use alloc::vec;
+use alloc::vec::Vec;
 
 impl Loader<'_> {
     pub(super) fn segments(&self) -> Result<Box<[Segment]>, Error> {

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::id::Span;
+use alloc::vec::Vec;
 
 /// Returns the index, or an error where the table is shorter.
 pub(super) fn checked(id: u32, count: usize, section: &'static str) -> Result<u32, Error> {

@@ -1,7 +1,10 @@
 //! Conditions on strings.
 
+use super::fold::lower;
 use crate::id::{Span, TextId};
 use crate::operand::Operands;
+use alloc::borrow::ToOwned;
+use alloc::string::String;
 
 /// Whether the case of letters counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +18,6 @@ pub enum Letters {
 impl Letters {
     /// Returns an operand as it is compared.
     ///
-    /// Lower case is Unicode's, letter by letter and whatever the language.
     #[must_use]
     pub fn of(self, operand: &str) -> String {
         match self {
@@ -37,9 +39,7 @@ pub enum Part {
 }
 
 fn folded(text: &str) -> impl DoubleEndedIterator<Item = char> + Clone {
-    // The last sigma of a word is another letter only to the eye.
-    let sigma = |letter| if letter == 'ς' { 'σ' } else { letter };
-    text.chars().flat_map(char::to_lowercase).map(sigma)
+    text.chars().map(lower)
 }
 
 /// Returns whether `text` is one of the strings.
@@ -96,7 +96,6 @@ fn contains(text: &[u8], wanted: &[u8]) -> bool {
 }
 
 fn contains_folded(text: &str, wanted: &str) -> bool {
-    // One letter may fold to several, so each of those is a place where the operand may begin.
     let mut rest = folded(text);
     loop {
         if begins(rest.clone(), wanted.chars()) {

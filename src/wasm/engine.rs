@@ -1,5 +1,8 @@
 //! Snapshots and contexts as handles. Strings cross once, when a snapshot is loaded; after that, integers do.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
 use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -58,7 +61,10 @@ impl Engine {
     /// The bytes are no snapshot that this version can evaluate.
     #[wasm_bindgen(constructor)]
     pub fn new(snapshot: &[u8]) -> Result<Self, JsError> {
-        Ok(Self(Ruleset::load(snapshot)?))
+        match Ruleset::load(snapshot) {
+            Ok(ruleset) => Ok(Self(ruleset)),
+            Err(error) => Err(JsError::new(&error.message())),
+        }
     }
 
     /// Evaluates one flag, and returns the packed outcome.

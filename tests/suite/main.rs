@@ -8,6 +8,7 @@
 mod golden;
 
 mod bucket;
+mod fold;
 mod snapshot;
 mod validate;
 

@@ -1,0 +1,12 @@
+//! What the engine artefact has instead of the standard library: it is half as large without.
+
+use core::panic::PanicInfo;
+
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
+/// A panic is a trap, and the wrapper makes a new instance.
+#[panic_handler]
+fn panic(_: &PanicInfo<'_>) -> ! {
+    core::arch::wasm32::unreachable()
+}
