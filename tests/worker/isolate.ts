@@ -1,0 +1,103 @@
+import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
+import { env as untyped } from 'cloudflare:workers'
+import { expect } from 'vitest'
+import { createApp } from '../../worker/src/app.ts'
+import type { Services } from '../../worker/src/call.ts'
+import { Edge, type Source } from '../../worker/src/edge.ts'
+import { type Env, parseSettings } from '../../worker/src/env.ts'
+import type { Route } from '../../worker/src/routes.ts'
+import { ADMIN_TOKEN } from './token.ts'
+
+export const env = untyped as unknown as Env
+
+interface Options {
+  readonly env?: Partial<Env>
+  readonly source?: Source
+  readonly now?: () => number
+  readonly questionLimitMs?: number
+  readonly store?: Services['store']
+  readonly assets?: Services['assets']
+  readonly table?: readonly Route[]
+}
+
+export interface Isolate {
+  readonly services: Services
+  /** One request. Its background work goes on until `settle`. */
+  fetch(path: string, init?: RequestInit): Promise<Response>
+  /** The same with the admin token. */
+  admin(path: string, init?: RequestInit): Promise<Response>
+  /** Waits for all background work. */
+  settle(): Promise<void>
+}
+
+const ORIGIN = 'https://flags.example.com'
+
+/** An isolate of its own, over the bindings of the test run: what it knows, no other one knows. */
+export function isolate(options: Options = {}): Isolate {
+  const services = servicesFor(options)
+  const app = createApp(services, options.table)
+  const contexts: ExecutionContext[] = []
+  const fetch = async (path: string, init: RequestInit = {}) => {
+    const context = createExecutionContext()
+    contexts.push(context)
+    const response = await app.fetch(new Request(new URL(path, ORIGIN), { redirect: 'manual', ...init }), env, context)
+    await expectNoToken(response)
+    return response
+  }
+  return {
+    services,
+    fetch,
+    admin: (path, init = {}) => {
+      const headers = new Headers(init.headers)
+      headers.set('authorization', `Bearer ${ADMIN_TOKEN}`)
+      return fetch(path, { ...init, headers })
+    },
+    settle: async () => {
+      for (const context of contexts.splice(0)) await waitOnExecutionContext(context)
+    },
+  }
+}
+
+function servicesFor(options: Options): Services {
+  const settings = parseSettings({ ...env, ...options.env })
+  const { environment, refreshIntervalMs } = settings
+  const store = options.store ?? (() => env.FLAG_STORE.getByName(environment))
+  const edge = new Edge({
+    environment,
+    refreshIntervalMs,
+    source: options.source ?? ((revision) => store().newer(revision)),
+    ...(options.now === undefined ? {} : { now: options.now }),
+    ...(options.questionLimitMs === undefined ? {} : { questionLimitMs: options.questionLimitMs }),
+  })
+  return { settings, edge, store, assets: options.assets ?? env.ASSETS }
+}
+
+/** Looked at in every answer of every test: neither the token nor its digest ever comes back. */
+async function expectNoToken(response: Response): Promise<void> {
+  const body = new TextDecoder().decode(await response.clone().arrayBuffer())
+  const seen = `${JSON.stringify([...response.headers])} ${body}`
+  expect(seen).not.toContain(ADMIN_TOKEN)
+  expect(seen).not.toContain(env.ADMIN_TOKEN_DIGEST)
+}
+
+/** Publishes over whatever is there, and gives the new revision. */
+export async function publish(on: Isolate, definition: string): Promise<number> {
+  const response = await on.admin('/v1/admin/definition', {
+    method: 'PUT',
+    headers: { 'if-match': '*' },
+    body: definition,
+  })
+  const body = await response.json<{ revision: number }>()
+  expect(response.status, JSON.stringify(body)).toBe(200)
+  return body.revision
+}
+
+/** Asks for flags as an OpenFeature client does. */
+export function evaluate(on: Isolate, context: unknown, { key = '', headers = {} as Record<string, string> } = {}) {
+  const path = `/ofrep/v1/evaluate/flags${key === '' ? '' : `/${key}`}`
+  return on.fetch(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ context }),
+  })
+}

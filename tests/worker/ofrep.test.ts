@@ -1,0 +1,251 @@
+import { reset } from 'cloudflare:test'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { evaluate, type Isolate, isolate, publish } from './isolate.ts'
+import { DEFINITION, definitionWith, SECRET_WORD } from './shop.ts'
+
+const BULK = '/ofrep/v1/evaluate/flags'
+
+let worker: Isolate
+beforeEach(async () => {
+  await reset()
+  worker = isolate()
+  await publish(worker, DEFINITION)
+})
+
+interface Answer {
+  key: string
+  value?: unknown
+  variant?: string
+  reason?: string
+  errorCode?: string
+  errorDetails?: string
+  metadata?: Record<string, unknown>
+}
+
+async function one(key: string, context: unknown): Promise<{ status: number; answer: Answer }> {
+  const response = await evaluate(worker, context, { key })
+  return { status: response.status, answer: await response.json<Answer>() }
+}
+
+async function all(context: unknown): Promise<Answer[]> {
+  const response = await evaluate(worker, context)
+  expect(response.status).toBe(200)
+  return (await response.json<{ flags: Answer[] }>()).flags
+}
+
+describe('one flag', () => {
+  it('is answered with its value, variant, reason, rule and revision', async () => {
+    const { status, answer } = await one('search', { country: 'SE' })
+    expect(status).toBe(200)
+    expect(answer).toEqual({
+      key: 'search',
+      value: 'better',
+      variant: 'better',
+      reason: 'TARGETING_MATCH',
+      metadata: { version: '1', rule: 'sweden' },
+    })
+  })
+
+  it('that no rule decides has no rule in its answer', async () => {
+    const { answer } = await one('search', { country: 'NO' })
+    expect(answer).toMatchObject({ value: 'existing', reason: 'DEFAULT', metadata: { version: '1' } })
+    expect(answer.metadata).not.toHaveProperty('rule')
+  })
+
+  it('of each type has a value of that type', async () => {
+    expect((await one('team%2Fbanner', {})).answer.value).toBe(false)
+    expect((await one('limits', {})).answer).toMatchObject({ value: { items: 3 }, reason: 'STATIC' })
+    expect((await one('constructor', {})).answer.value).toBe(7)
+  })
+
+  it('may have a slash in its key, encoded or not', async () => {
+    for (const key of ['team%2Fbanner', 'team/banner']) expect((await one(key, {})).answer.key).toBe('team/banner')
+  })
+
+  it.each(['unknown', 'toString', '__proto__', 'hasOwnProperty', '%zz', '%00', 'search%20', 'SEARCH', 'search/'])(
+    '%s is not found',
+    async (key) => {
+      const { status, answer } = await one(key, {})
+      expect(status).toBe(404)
+      expect(answer).toEqual({ key: expect.any(String), errorCode: 'FLAG_NOT_FOUND', errorDetails: expect.any(String) })
+    },
+  )
+
+  it('that is not revealed cannot be told from one that is not there', async () => {
+    const hidden = await one('secret', {})
+    const absent = await one('absent', {})
+    expect(hidden.status).toBe(404)
+    expect({ ...hidden.answer, key: '' }).toEqual({ ...absent.answer, key: '' })
+  })
+})
+
+describe('all flags', () => {
+  it('are those that clients may know, each as it is answered alone', async () => {
+    const context = { country: 'SE', userId: 'u-1' }
+    const flags = await all(context)
+    expect(flags.map(({ key }) => key).sort()).toEqual(['constructor', 'known', 'limits', 'search', 'team/banner'])
+    for (const flag of flags) expect((await one(encodeURIComponent(flag.key), context)).answer).toEqual(flag)
+    expect(JSON.stringify(flags)).not.toContain(SECRET_WORD)
+  })
+
+  it('carry the revision once for all', async () => {
+    const response = await evaluate(worker, {})
+    expect(await response.json()).toMatchObject({ metadata: { version: '1' } })
+    expect(response.headers.get('fader-revision')).toBe('1')
+  })
+
+  it('are none when nothing is published', async () => {
+    await reset()
+    worker = isolate()
+    expect(await all({})).toEqual([])
+    expect((await one('search', {})).status).toBe(404)
+  })
+})
+
+describe('the targeting key', () => {
+  const banner = async (context: unknown) => (await one('team/banner', context)).answer.value
+
+  it('is the user where the context names none', async () => {
+    expect(await banner({ targetingKey: 'u-1' })).toBe(true)
+  })
+
+  it('does not replace the user that the context names', async () => {
+    expect(await banner({ targetingKey: 'u-1', userId: 'u-2' })).toBe(false)
+    expect(await banner({ targetingKey: 'u-2', userId: 'u-1' })).toBe(true)
+    expect(await banner({ targetingKey: 'u-1', userId: null })).toBe(false)
+  })
+
+  it.each([1, '', null, ['u-1'], { id: 'u-1' }])('%j is no user', async (targetingKey) => {
+    expect((await one('known', { targetingKey })).answer.value).toBe(false)
+    expect((await one('known', { targetingKey: 'u-3' })).answer.value).toBe(true)
+  })
+})
+
+/** Sends a body as it stands. */
+const send = (body: BodyInit | null, path = `${BULK}/search`, headers: Record<string, string> = {}) =>
+  worker.fetch(path, { method: 'POST', body, headers })
+
+describe.each([BULK, `${BULK}/search`])('a bad request to %s', (path) => {
+  it.each([
+    ['an empty body', ''],
+    ['half a body', '{"context":{'],
+    ['something after it', '{"context":{}}x'],
+    ['no JSON', 'country=SE'],
+    ['a list', '[]'],
+    ['null', 'null'],
+    ['a string', '"context"'],
+    ['no UTF-8', Uint8Array.of(0x22, 0xff, 0x22)],
+  ])('%s is a PARSE_ERROR', async (_, body) => {
+    const response = await send(body, path)
+    expect(response.status).toBe(400)
+    expect(response.headers.get('content-type')).toMatch(/^application\/json/)
+    const key = path === BULK ? {} : { key: 'search' }
+    expect(await response.json()).toEqual({ ...key, errorCode: 'PARSE_ERROR', errorDetails: expect.any(String) })
+  })
+
+  it.each(['null', '[]', '"SE"', '7', 'true'])('with the context %s is an INVALID_CONTEXT', async (context) => {
+    const response = await send(`{"context":${context}}`, path)
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ errorCode: 'INVALID_CONTEXT' })
+  })
+
+  it('with a context deeper than 16 levels is an INVALID_CONTEXT', async () => {
+    const nested = (levels: number) => `{"context":${'{"a":'.repeat(levels - 1)}{}${'}'.repeat(levels - 1)}}`
+    expect((await send(nested(16), path)).status).toBe(200)
+    const tooDeep = await send(nested(17), path)
+    expect(tooDeep.status).toBe(400)
+    expect(await tooDeep.json()).toMatchObject({ errorCode: 'INVALID_CONTEXT' })
+    const lists = await send(`{"context":{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}}`, path)
+    expect(await lists.json()).toMatchObject({ errorCode: 'INVALID_CONTEXT' })
+  })
+
+  it('with more than 256 KiB is answered with 413', async () => {
+    const body = (bytes: number) => `{"context":{"a":"${'x'.repeat(bytes - 19)}"}}`.slice(0, bytes)
+    expect((await send(JSON.stringify({ context: { a: 'x'.repeat(255 * 1024) } }), path)).status).toBe(200)
+    const response = await send(body(256 * 1024 + 1), path)
+    expect(response.status).toBe(413)
+    expect(await response.json()).toMatchObject({ errorCode: 'GENERAL', errorDetails: expect.any(String) })
+    expect(response.headers.get('access-control-allow-origin')).toBe('*')
+  })
+})
+
+describe('a body that is read', () => {
+  it.each(['text/plain', 'application/x-www-form-urlencoded', 'image/png', ''])('may call itself %j', async (type) => {
+    const response = await send('{"context":{"country":"SE"}}', undefined, { 'content-type': type })
+    expect(await response.json()).toMatchObject({ value: 'better' })
+  })
+
+  it('may lack a context, and may have attributes of any name', async () => {
+    expect((await send('{}')).status).toBe(200)
+    const odd = '{"context":{"__proto__":{"country":"SE"},"constructor":1,"toString":null,"":{}}}'
+    expect(await (await send(odd)).json()).toMatchObject({ value: 'existing' })
+    expect(({} as Record<string, unknown>).country).toBeUndefined()
+  })
+
+  it('may start with a byte order mark', async () => {
+    expect(await (await send('\ufeff{"context":{"country":"SE"}}')).json()).toMatchObject({ value: 'better' })
+  })
+})
+
+describe.each(['', 'search'])('the tag of an answer for %j', (key) => {
+  const etagOf = async (context: unknown) => (await evaluate(worker, context, { key })).headers.get('etag') ?? ''
+
+  it('is strong, and over the very bytes', async () => {
+    const response = await evaluate(worker, { country: 'SE' }, { key })
+    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await response.arrayBuffer()))
+    const hex = Array.from(digest.subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('')
+    expect(response.headers.get('etag')).toBe(`"${hex}"`)
+  })
+
+  it('changes with the context though the targeting key stays', async () => {
+    const before = await etagOf({ targetingKey: 'u-1', country: 'NO' })
+    expect(await etagOf({ targetingKey: 'u-1', country: 'NO' })).toBe(before)
+    expect(await etagOf({ targetingKey: 'u-1', country: 'SE' })).not.toBe(before)
+  })
+
+  it('changes with the revision', async () => {
+    const before = await etagOf({})
+    await publish(worker, DEFINITION)
+    expect(await etagOf({})).not.toBe(before)
+  })
+
+  it('named in If-None-Match gives 304 and no body, for that context alone', async () => {
+    const etag = await etagOf({ country: 'NO' })
+    for (const header of [etag, `W/${etag}`, `"x", ${etag}`, etag.slice(1, -1), '*']) {
+      const response = await evaluate(worker, { country: 'NO' }, { key, headers: { 'if-none-match': header } })
+      expect(response.status, header).toBe(304)
+      expect(await response.text()).toBe('')
+      expect(response.headers.get('etag')).toBe(etag)
+      expect(response.headers.get('content-type')).toBeNull()
+    }
+    const other = await evaluate(worker, { country: 'SE' }, { key, headers: { 'if-none-match': etag } })
+    expect(other.status).toBe(200)
+  })
+})
+
+describe('pages of other origins', () => {
+  it.each([BULK, `${BULK}/search`])('may ask first, and may read the answer of %s', async (path) => {
+    const asked = await worker.fetch(path, {
+      method: 'OPTIONS',
+      headers: { origin: 'https://shop.example', 'access-control-request-method': 'POST' },
+    })
+    expect(asked.status).toBe(204)
+    expect(asked.headers.get('access-control-allow-methods')).toContain('POST')
+    const allowed = asked.headers.get('access-control-allow-headers')?.split(', ')
+    expect(allowed).toEqual(['content-type', 'if-none-match', 'authorization', 'x-api-key'])
+    for (const body of ['{"context":{}}', 'nonsense']) {
+      const answer = await send(body, path)
+      expect(answer.headers.get('access-control-allow-origin')).toBe('*')
+      expect(answer.headers.get('access-control-expose-headers')).toBe('ETag, Retry-After, Fader-Revision')
+      expect(answer.headers.get('access-control-allow-credentials')).toBeNull()
+      expect(answer.headers.get('cache-control')).toBe('no-store')
+    }
+  })
+})
+
+describe('a flag that is hidden later', () => {
+  it('is not found from that revision on', async () => {
+    await publish(worker, definitionWith({ search: { type: 'boolean', variants: { off: false }, safe: 'off' } }))
+    expect((await one('search', { country: 'SE' })).status).toBe(404)
+  })
+})

@@ -1,0 +1,61 @@
+import { type Context, Hono } from 'hono'
+import { admit } from './auth.ts'
+import type { Services } from './call.ts'
+import { Problem, problemOf } from './problem.ts'
+import { type Route, routes } from './routes.ts'
+import { preflight, shareWithAnyOrigin } from './sharing.ts'
+
+/** Makes the worker of a table of routes. */
+export function createApp(services: Services, table: readonly Route[] = routes): Hono {
+  const app = new Hono({ getPath: pathAsSent })
+  app.onError((error) => problemOf(error).response())
+  app.notFound(() => new Problem('not-found', 'No route has this path.').response())
+  app.use(hygiene)
+  for (const route of table) app.on(route.method, route.path, serve(route, services))
+  for (const path of new Set(table.map((route) => route.path))) {
+    const here = table.filter((route) => route.path === path)
+    app.all(path, (c) => otherMethod(c.req.method, here))
+  }
+  return app
+}
+
+/** Undecoded, so that there is one way to write a path, and what is matched is what was sent. */
+function pathAsSent(request: Request): string {
+  return new URL(request.url).pathname
+}
+
+/** For every answer, whoever made it. */
+async function hygiene(c: Context, next: () => Promise<void>): Promise<void> {
+  await next()
+  c.header('x-content-type-options', 'nosniff')
+  c.header('referrer-policy', 'no-referrer')
+}
+
+/** The matched route decides who is let in. Nothing is concluded from the path itself. */
+function serve(route: Route, services: Services) {
+  return async (c: Context): Promise<Response> => {
+    const call = {
+      request: c.req.raw,
+      param: (name: string) => c.req.param(name) ?? '',
+      waitUntil: (work: Promise<unknown>) => c.executionCtx.waitUntil(work),
+      services,
+    }
+    const response = await admit(route.access, call.request, services.settings)
+      .then(() => route.handler(call))
+      .catch((thrown: unknown) => problemOf(thrown).response())
+    if (route.sharing === 'any-origin') shareWithAnyOrigin(response.headers)
+    return response
+  }
+}
+
+function otherMethod(method: string, here: readonly Route[]): Response {
+  const isShared = here.some((route) => route.sharing === 'any-origin')
+  const methods = here.flatMap((route) => (route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]))
+  const allowed = isShared ? [...methods, 'OPTIONS'] : methods
+  if (isShared && method === 'OPTIONS') return preflight(allowed)
+  const response = new Problem('method-not-allowed', `This path takes ${allowed.join(', ')}.`, {
+    headers: { allow: allowed.join(', ') },
+  }).response()
+  if (isShared) shareWithAnyOrigin(response.headers)
+  return response
+}

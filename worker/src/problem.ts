@@ -1,0 +1,75 @@
+import { report } from './log.ts'
+
+/** Every way in which a request can fail, as it is named in the `type` of an RFC 9457 problem. */
+const kinds = {
+  'bad-request': { status: 400, title: 'The request cannot be understood' },
+  'not-json': { status: 400, title: 'The body is not JSON' },
+  'token-missing': { status: 401, title: 'A token is needed' },
+  'token-refused': { status: 401, title: 'The token is not accepted' },
+  'not-found': { status: 404, title: 'There is nothing here' },
+  'nothing-published': { status: 404, title: 'Nothing is published yet' },
+  'method-not-allowed': { status: 405, title: 'This method is not for this path' },
+  'revision-mismatch': { status: 412, title: 'The definition has changed meanwhile' },
+  'body-too-large': { status: 413, title: 'The body is too large' },
+  'encoding-unsupported': { status: 415, title: 'The body is in an encoding that is not read here' },
+  'definition-invalid': { status: 422, title: 'The definition has issues' },
+  'revision-needed': { status: 428, title: 'If-Match is needed' },
+  internal: { status: 500, title: 'Something went wrong here' },
+  'admin-closed': { status: 503, title: 'The admin routes are closed' },
+  'not-ready': { status: 503, title: 'No definition could be had yet' },
+  'store-unavailable': { status: 503, title: 'The store cannot be reached' },
+} as const satisfies Record<string, { status: number; title: string }>
+
+export type ProblemKind = keyof typeof kinds
+
+interface ProblemOptions {
+  readonly headers?: Readonly<Record<string, string>>
+  /** Further members of the problem, such as the list of issues. */
+  readonly members?: Readonly<Record<string, unknown>>
+}
+
+/** A failure that the caller is told about. Nothing goes into it that the caller may not read. */
+export class Problem extends Error {
+  override readonly name = 'Problem'
+  readonly kind: ProblemKind
+  readonly options: ProblemOptions
+
+  constructor(kind: ProblemKind, detail: string, options: ProblemOptions = {}) {
+    super(detail)
+    this.kind = kind
+    this.options = options
+  }
+
+  get status(): number {
+    return kinds[this.kind].status
+  }
+
+  response(): Response {
+    const { status, title } = kinds[this.kind]
+    const { headers, members } = this.options
+    const body = { type: `urn:fader:problem:${this.kind}`, title, status, detail: this.message, ...members }
+    return new Response(JSON.stringify(body), {
+      status,
+      headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
+    })
+  }
+}
+
+/**
+ * Turns whatever was thrown into a problem. What is not a problem already is logged, and told to the caller without its
+ * message and stack, which may speak of internals.
+ */
+export function problemOf(thrown: unknown): Problem {
+  if (thrown instanceof Problem) return thrown
+  report('a request failed', thrown)
+  if (isStoreOutage(thrown)) {
+    return new Problem('store-unavailable', 'Try again shortly.', { headers: { 'retry-after': '1' } })
+  }
+  return new Problem('internal', 'The request was not carried out. The reason is in the log.')
+}
+
+/** A Durable Object that could not be reached, or is overloaded, marks its error with one of these. */
+function isStoreOutage(thrown: unknown): boolean {
+  const marks = thrown as { retryable?: unknown; overloaded?: unknown } | null | undefined
+  return marks?.retryable === true || marks?.overloaded === true
+}

@@ -1,0 +1,97 @@
+import type { Control, Issue } from 'fader'
+import { encodeReveal, isReveal, type Reveal } from './bundle.ts'
+import { decodeText, isObject } from './json.ts'
+import { stamp } from './stamp.ts'
+
+/** A definition that may be published, and everything that was made of it. */
+export interface Publication {
+  /** The definition as its author wrote it, but for its environment and revision. */
+  readonly definition: Uint8Array
+  readonly edge: Uint8Array
+  readonly client: Uint8Array
+  readonly reveal: Uint8Array
+  readonly flags: number
+}
+
+export type Prepared =
+  | { readonly kind: 'ready'; readonly publication: Publication }
+  | { readonly kind: 'invalid'; readonly issues: readonly Issue[] }
+  | { readonly kind: 'not-json'; readonly detail: string }
+
+export interface Place {
+  readonly environment: string
+  readonly revision: number
+}
+
+/**
+ * Makes a publication of the bytes that a publisher sent, or says everything that is wrong with them.
+ *
+ * A snapshot counts only after an engine has loaded it, so that what the isolates are given is known to work.
+ */
+export function prepare(control: Control, bytes: Uint8Array, place: Place): Prepared {
+  const parsed = parse(bytes)
+  if ('kind' in parsed) return parsed
+  const { text, document } = parsed
+  const stamped = isObject(document) ? stamp(text, { ...place }) : text
+  const edge = control.compile(stamped, 'edge')
+  const issues = [...foreignEnvironment(document, place.environment), ...edge.issues]
+  if (issues.length > 0) return { kind: 'invalid', issues }
+
+  const loaded = load(control, edge.snapshot, place)
+  const publication = {
+    definition: new TextEncoder().encode(stamped),
+    edge: loaded.snapshot,
+    client: load(control, control.compile(stamped, 'client').snapshot, place).snapshot,
+    reveal: encodeReveal(revealedFlags(document)),
+    flags: loaded.flags,
+  }
+  return { kind: 'ready', publication }
+}
+
+function parse(bytes: Uint8Array): { text: string; document: unknown } | { kind: 'not-json'; detail: string } {
+  try {
+    const text = decodeText(bytes)
+    return { text, document: JSON.parse(text) }
+  } catch (cause) {
+    return { kind: 'not-json', detail: cause instanceof SyntaxError ? cause.message : 'The body is not UTF-8.' }
+  }
+}
+
+/** The store sets the environment, so a definition that names another one was meant for somewhere else. */
+function foreignEnvironment(document: unknown, environment: string): Issue[] {
+  if (!isObject(document) || !Object.hasOwn(document, 'environment') || document.environment === environment) return []
+  return [
+    {
+      path: 'environment',
+      message: `is ${JSON.stringify(document.environment)}, and this store holds ${JSON.stringify(environment)}`,
+      mend: 'Publish to the worker of that environment, or leave the member out: the store sets it.',
+    },
+  ]
+}
+
+/** Throws when a snapshot that was just compiled does not load: that is a fault of the compiler, not of the author. */
+function load(
+  control: Control,
+  snapshot: Uint8Array | undefined,
+  place: Place,
+): { snapshot: Uint8Array; flags: number } {
+  if (snapshot === undefined) throw new Error('a definition without issues gave no snapshot')
+  const engine = control.load(snapshot)
+  try {
+    if (engine.revision !== place.revision || engine.environment !== place.environment) {
+      throw new Error('a snapshot is not of the revision that it was compiled for')
+    }
+    return { snapshot, flags: engine.flags.length }
+  } finally {
+    engine.free()
+  }
+}
+
+function revealedFlags(document: unknown): Map<string, Reveal> {
+  const flags = isObject(document) && isObject(document.flags) ? Object.entries(document.flags) : []
+  const revealed = new Map<string, Reveal>()
+  for (const [key, flag] of flags) {
+    if (isObject(flag) && Object.hasOwn(flag, 'reveal') && isReveal(flag.reveal)) revealed.set(key, flag.reveal)
+  }
+  return revealed
+}

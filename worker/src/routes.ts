@@ -1,0 +1,38 @@
+import * as admin from './admin.ts'
+import type { Access } from './auth.ts'
+import type { Handler } from './call.ts'
+import { health } from './health.ts'
+import * as ofrep from './ofrep.ts'
+import * as pages from './pages.ts'
+import * as snapshot from './snapshot.ts'
+
+/** One thing that can be asked of the worker. Who may ask has no default. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT'
+  readonly path: string
+  readonly access: Access
+  /** Whose pages may read the answer. */
+  readonly sharing: 'any-origin' | 'same-origin'
+  readonly handler: Handler
+}
+
+const open = { access: 'anyone', sharing: 'any-origin' } as const
+const page = { access: 'anyone', sharing: 'same-origin' } as const
+const operator = { access: 'operator', sharing: 'same-origin' } as const
+
+/** Everything that the worker answers. What is not here is not found. */
+export const routes: readonly Route[] = [
+  { method: 'GET', path: '/healthz', ...open, handler: health },
+  { method: 'GET', path: '/v1/snapshot/client', ...open, handler: snapshot.client },
+  { method: 'POST', path: '/ofrep/v1/evaluate/flags', ...open, handler: ofrep.all },
+  // A flag's key may have slashes, and not every client encodes them.
+  { method: 'POST', path: '/ofrep/v1/evaluate/flags/:key{.+}', ...open, handler: ofrep.one },
+  { method: 'GET', path: '/v1/admin/definition', ...operator, handler: admin.read },
+  { method: 'PUT', path: '/v1/admin/definition', ...operator, handler: admin.publish },
+  { method: 'GET', path: '/v1/admin/history', ...operator, handler: admin.history },
+  { method: 'GET', path: '/shop', ...page, handler: pages.withSlash },
+  { method: 'GET', path: '/shop/*', ...page, handler: pages.file },
+  { method: 'GET', path: '/console', ...page, handler: pages.withSlash },
+  { method: 'GET', path: '/console/*', ...page, handler: pages.file },
+  { method: 'GET', path: '/assets/*', ...page, handler: pages.file },
+]

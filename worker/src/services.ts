@@ -1,0 +1,12 @@
+import type { Services } from './call.ts'
+import { Edge } from './edge.ts'
+import { type Env, parseSettings } from './env.ts'
+
+/** Puts the parts of an isolate together. Throws when the configuration cannot work. */
+export function servicesOf(env: Env): Services {
+  const settings = parseSettings(env)
+  const { environment, refreshIntervalMs } = settings
+  const store = () => env.FLAG_STORE.getByName(environment)
+  const edge = new Edge({ environment, refreshIntervalMs, source: (revision) => store().newer(revision) })
+  return { settings, edge, store, assets: env.ASSETS }
+}

@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { cloudflareTest } from '@cloudflare/vitest-plugin'
+import { defineConfig } from 'vitest/config'
+import { ADMIN_TOKEN } from '../tests/worker/token.ts'
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+/** Runs the tests of the worker inside workerd, with the bindings of the real configuration. */
+export default defineConfig({
+  root: at('..'),
+  plugins: [
+    cloudflareTest({
+      wrangler: { configPath: at('wrangler.jsonc') },
+      miniflare: { bindings: { ADMIN_TOKEN_DIGEST: createHash('sha256').update(ADMIN_TOKEN).digest('hex') } },
+    }),
+  ],
+  test: { include: ['tests/worker/**/*.test.ts'] },
+})
