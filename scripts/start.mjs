@@ -22,13 +22,15 @@ async function start({ port, state }) {
   await buildAll(env)
   const token = adminToken()
   const worker = await run({ env, port, state, token })
-  const stopping = stopOnSignals(worker)
+  const stopped = onSignal(worker.stop)
   try {
     await publishExample(worker.url, token)
     worker.forward(process.stdout)
     say(welcome(worker.url, token, state))
-    const status = await worker.ended
-    if (!stopping()) throw new Failure(`The worker ended by itself (${status}).`)
+    throw new Failure(`The worker ended by itself: ${await worker.ended}.`)
+  } catch (cause) {
+    if (!stopped()) throw cause
+    say('  Fader has stopped.')
   } finally {
     await worker.stop()
   }
@@ -37,37 +39,31 @@ async function start({ port, state }) {
 async function run({ env, port: wanted, state, token }) {
   const port = await freePort(wanted)
   if (port !== wanted) say(`  port ${wanted} is taken, so it is ${port}`)
-  let worker
-  await step('start the worker', async () => {
-    worker = await startWorker({ env, port, state, vars: { ADMIN_TOKEN_DIGEST: digestOf(token) } })
-  })
-  return worker
+  const vars = { ADMIN_TOKEN_DIGEST: digestOf(token) }
+  return step('start the worker', () => startWorker({ env, port, state, vars }))
 }
 
-/** From here on a signal ends the worker first. Gives whether one came. */
-function stopOnSignals(worker) {
-  let stopping = false
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.on(signal, () => {
-      stopping = true
-      worker.stop().then(
-        () => process.exit(0),
-        () => process.exit(1),
-      )
-    })
+/** From here on a signal does this work, and ends nothing else. Gives whether one came. */
+function onSignal(work) {
+  let came = false
+  const act = () => {
+    came = true
+    return work()
   }
-  return () => stopping
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, act)
+  return () => came
 }
 
 /** Gives a newcomer something to look at. What a person published is never touched. */
 async function publishExample(url, token) {
   const admin = adminOf(url, token)
   if (!(await admin.isEmpty())) return
-  await step(`publish ${example}`, async () => {
-    const { revision, flags } = await admin.publish(readFileSync(inRoot(example), 'utf8'))
+  const publish = async () => {
+    const published = await admin.publish(readFileSync(inRoot(example), 'utf8'))
     await adopted(url)
-    return `revision ${revision}, ${Array.isArray(flags) ? flags.length : flags} flags`
-  })
+    return published
+  }
+  await step(`publish ${example}`, publish, ({ revision, flags }) => `revision ${revision}, ${flags} flags`)
 }
 
 async function adopted(url) {

@@ -34,29 +34,33 @@ async function stage(results, title, work) {
   try {
     return await work()
   } catch (cause) {
-    say(`\n${cause instanceof Failure ? cause.report : cause.stack}`)
+    say(`\n${reportOf(cause)}`)
     results.push({ suite: title, title, passed: 0, failed: 1, time: '' })
     return undefined
   }
 }
 
-async function runOne({ title, command: [command, ...args], env: more, tally, counts, mend }, env) {
-  if (counts) rmSync(counts, { force: true })
+async function runOne(one, env) {
   const began = performance.now()
-  let result = { passed: 0, failed: 1 }
-  try {
-    await step(title, async () => {
-      const { code, output } = await attempt(command, args, { env: { ...env, ...more }, timeout: longestMs })
-      result = tally({ code, output })
-      if (result.failed === 0) return result.passed > 1 ? `${result.passed} passed` : ''
-      const log = keep(title, `$ ${[command, ...args].join(' ')}\n${output}`)
-      const message = `${title}: ${result.passed} passed, ${result.failed} failed. The whole log is in ${log}`
-      throw new Failure(message, { log: output, mend })
-    })
-  } catch (cause) {
-    say(`\n${cause instanceof Failure ? cause.report : cause.stack}\n`)
-  }
-  return { title, ...result, time: elapsed(began) }
+  const result = await step(one.title, () => count(one, env), told).catch((cause) => {
+    say(`\n${reportOf(cause)}\n`)
+    return cause.result ?? { passed: 0, failed: 1 }
+  })
+  return { title: one.title, ...result, time: elapsed(began) }
+}
+
+const told = ({ passed }) => (passed > 1 ? `${passed} passed` : '')
+const reportOf = (cause) => (cause instanceof Failure ? cause.report : cause.stack)
+
+/** Runs one step. Throws what a person has to see when anything failed, with the counts. */
+async function count({ title, command: [command, ...args], env: more, tally, counts, mend }, env) {
+  if (counts) rmSync(counts, { force: true })
+  const { code, output } = await attempt(command, args, { env: { ...env, ...more }, timeout: longestMs })
+  const result = tally({ code, output })
+  if (result.failed === 0) return result
+  const log = keep(title, `$ ${[command, ...args].join(' ')}\n${output}`)
+  const message = `${title}: ${result.passed} passed, ${result.failed} failed. The whole log is in ${log}`
+  throw Object.assign(new Failure(message, { log: output, mend }), { result })
 }
 
 function summarise(results, began) {

@@ -5,14 +5,17 @@ const out = process.argv.includes('--json') ? process.stderr : process.stdout
 
 export const say = (text = '') => out.write(`${text}\n`)
 
-/** Does one step of a command, and prints its name, how it went and how long it took. */
-export async function step(title, work) {
+/**
+ * Does one step of a command, and prints its name, how long it took, and how it went.
+ * Gives what the work gives; `note` makes a few words of it.
+ */
+export async function step(title, work, note = () => '') {
   const began = performance.now()
   out.write(`  ${title} ${'.'.repeat(Math.max(2, 44 - title.length))} `)
   try {
-    const note = await work()
-    say(`${elapsed(began)}${typeof note === 'string' ? `  ${note}` : ''}`)
-    return note
+    const result = await work()
+    say(`${elapsed(began)}  ${note(result)}`.trimEnd())
+    return result
   } catch (cause) {
     say(`${elapsed(began)}  FAILED`)
     throw cause
