@@ -15,8 +15,8 @@ static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/tests/cases");
 /// The instant of cases that name none.
 const NOW: f64 = 1_795_000_000_000.0;
 
-/// Runs every case of every file, and returns how many there were and what each failure is.
-pub(crate) fn run() -> (usize, Vec<String>) {
+/// Runs every case of every file, and fails with all that went wrong.
+pub(crate) fn run() {
     let mut count = 0;
     let mut failures = Vec::new();
     for file in FILES.files() {
@@ -34,7 +34,13 @@ pub(crate) fn run() -> (usize, Vec<String>) {
             }
         }
     }
-    (count, failures)
+    assert!(count > 700, "only {count} golden cases were found");
+    assert!(
+        failures.is_empty(),
+        "{} of {count} failed:\n{}",
+        failures.len(),
+        failures.join("\n")
+    );
 }
 
 fn ruleset(golden: &Json) -> Ruleset {
