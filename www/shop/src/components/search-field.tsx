@@ -1,0 +1,52 @@
+import { type FocusEvent, type FormEvent, useState } from 'react'
+import { hrefOf } from '../route.ts'
+import { suggest } from '../search/suggest.ts'
+import { Icon } from './icon.tsx'
+
+interface Props {
+  readonly query: string
+  /** How many suggestions there may be. */
+  readonly most: number
+}
+
+export function SearchField({ query, most }: Props) {
+  const [typed, setTyped] = useState(query)
+  const [open, setOpen] = useState(false)
+  const found = open ? suggest(typed, most) : []
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    setOpen(false)
+    location.hash = hrefOf({ page: 'search', query: typed.trim() })
+  }
+  const leave = (event: FocusEvent<HTMLElement>) => {
+    if (!event.currentTarget.contains(event.relatedTarget)) setOpen(false)
+  }
+  return (
+    <search className="search" onFocus={() => setOpen(true)} onBlur={leave}>
+      <form onSubmit={submit}>
+        <label className="search__field">
+          <Icon name="search" />
+          <span className="hidden">Search the shop</span>
+          <input
+            type="search"
+            placeholder="Search lamps, wool, oak …"
+            value={typed}
+            autoComplete="off"
+            enterKeyHint="search"
+            onChange={(event) => setTyped(event.target.value)}
+          />
+        </label>
+      </form>
+      {found.length > 0 && (
+        <ul className="search__suggestions" aria-label="Suggestions" data-testid="suggestions">
+          {found.map(({ text, to }) => (
+            <li key={text}>
+              <a href={hrefOf(to)}>{text}</a>
+            </li>
+          ))}
+        </ul>
+      )}
+    </search>
+  )
+}

@@ -1,0 +1,19 @@
+interface Props {
+  readonly rating: number
+  readonly reviews: number
+  /** Without reviews the line stays, empty, so that nothing moves when they come. */
+  readonly shown: boolean
+}
+
+/** How much a product is liked. */
+export function Stars({ rating, reviews, shown }: Props) {
+  if (!shown) return <p className="stars" />
+  return (
+    <p className="stars" data-testid="stars">
+      <progress className="stars__gauge" max={5} value={rating} aria-label={`${rating} of 5 stars`} />
+      <span className="stars__count">
+        {rating.toFixed(1)} <span className="soft">({reviews})</span>
+      </span>
+    </p>
+  )
+}

@@ -1,0 +1,35 @@
+import { createClient } from 'fader'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { App } from './app.tsx'
+import './styles/tokens.css'
+import './styles/base.css'
+import './styles/header.css'
+import './styles/home.css'
+import './styles/cards.css'
+import './styles/product.css'
+import './styles/basket.css'
+import './styles/checkout.css'
+import './styles/journal.css'
+import './styles/footer.css'
+import './styles/dock.css'
+import './styles/why.css'
+import './styles/why-steps.css'
+import { contextOf } from './visitor.ts'
+import { visitors } from './visitors.ts'
+
+const POLL_EVERY_MS = 2000
+
+const client = createClient({
+  url: location.origin,
+  context: contextOf(visitors[0], []),
+  pollIntervalMs: POLL_EVERY_MS,
+})
+
+const root = document.getElementById('root')
+if (root === null) throw new Error('the page has no #root')
+createRoot(root).render(
+  <StrictMode>
+    <App client={client} />
+  </StrictMode>,
+)

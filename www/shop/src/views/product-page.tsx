@@ -1,0 +1,110 @@
+import { useState } from 'react'
+import { postsBeside } from '../catalogue/posts.ts'
+import { categories, type Product } from '../catalogue/product.ts'
+import { productsBeside } from '../catalogue/products.ts'
+import { Gallery } from '../components/gallery.tsx'
+import { Icon } from '../components/icon.tsx'
+import { ProductGrid } from '../components/product-grid.tsx'
+import { Quantity } from '../components/quantity.tsx'
+import { RelatedPosts } from '../components/related-posts.tsx'
+import { Stars } from '../components/stars.tsx'
+import type { Features } from '../flags.ts'
+import { euro } from '../money.ts'
+import { hrefOf } from '../route.ts'
+
+interface Props {
+  readonly product: Product
+  readonly features: Features
+  readonly onAdd: (quantity: number) => void
+}
+
+export function ProductPage({ product, features, onAdd }: Props) {
+  return (
+    <>
+      <div className="product">
+        <Gallery id={product.id} name={product.name} />
+        <div className="product__facts">
+          <Facts product={product} reviews={features.reviews} />
+          <Buy product={product} onAdd={onAdd} />
+          <Terms features={features} />
+        </div>
+      </div>
+      {features.relatedPosts && <RelatedPosts posts={postsBeside(product)} />}
+      <section className="band" aria-labelledby="kin">
+        <h2 className="band__title" id="kin">
+          Goes well with it
+        </h2>
+        <ProductGrid products={productsBeside(product)} reviews={features.reviews} />
+      </section>
+    </>
+  )
+}
+
+function Facts({ product, reviews }: { readonly product: Product; readonly reviews: boolean }) {
+  const room = categories.find(({ id }) => id === product.category)
+  return (
+    <>
+      <p className="eyebrow">
+        <a href={hrefOf({ page: 'category', category: product.category })}>{room?.name}</a>
+      </p>
+      <h1 className="product__name" tabIndex={-1}>
+        {product.name}
+      </h1>
+      <Stars rating={product.rating} reviews={product.reviews} shown={reviews} />
+      <p className="product__price">
+        {euro(product.price)} <span className="soft">tax included</span>
+      </p>
+      <p className="product__text">{product.text}</p>
+      <ul className="product__details">
+        {[product.material, ...product.details].map((detail) => (
+          <li key={detail}>{detail}</li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+function Buy({ product, onAdd }: Pick<Props, 'product' | 'onAdd'>) {
+  const [quantity, setQuantity] = useState(1)
+  const [added, setAdded] = useState(0)
+  const add = () => {
+    onAdd(quantity)
+    setAdded(added + quantity)
+  }
+  if (product.stock === 0) return <p className="product__gone">Sold out. The next ones come in December.</p>
+  return (
+    <div className="buy">
+      <Quantity of={product.name} value={quantity} least={1} onChange={setQuantity} />
+      <button type="button" className="button buy__button" onClick={add}>
+        Add to basket
+      </button>
+      <p className="buy__said" aria-live="polite">
+        {added > 0 && (
+          <>
+            <Icon name="check" /> {added} in your basket. <a href={hrefOf({ page: 'basket' })}>See it</a>
+          </>
+        )}
+      </p>
+    </div>
+  )
+}
+
+function Terms({ features }: Pick<Props, 'features'>) {
+  const { deliveryPromise, freeDeliveryFrom } = features
+  return (
+    <ul className="terms">
+      <li className={deliveryPromise.emphasis ? 'terms__emphasis' : undefined} data-testid="delivery-promise">
+        <Icon name="van" />
+        {deliveryPromise.text}
+      </li>
+      <li data-testid="free-delivery">
+        <Icon name="check" />
+        {freeDeliveryFrom > 0 ? `Free delivery from ${euro(freeDeliveryFrom)}` : 'Free delivery, always'}
+      </li>
+      <li>
+        <Icon name="return" />
+        Sixty days to send it back
+      </li>
+    </ul>
+  )
+}

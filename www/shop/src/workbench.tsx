@@ -1,0 +1,46 @@
+import type { Client } from 'fader'
+import { useCallback, useState } from 'react'
+import { Dock } from './components/dock.tsx'
+import { WhyPanel } from './components/why-panel.tsx'
+import { useOutcomes } from './hooks/use-outcomes.ts'
+import { useStanding } from './hooks/use-standing.ts'
+import type { Visitor } from './visitor.ts'
+
+interface Props {
+  readonly client: Client
+  readonly visitor: Visitor
+  readonly onVisitor: (id: string) => void
+}
+
+/** What a real shop would not have: who to be, and why the page looks as it does. */
+export function Workbench({ client, visitor, onVisitor }: Props) {
+  const [open, setOpen] = useState(false)
+  const standing = useStanding(client)
+  const explain = useCallback((flag: string) => client.explain(flag), [client])
+  return (
+    <>
+      {open && <Why client={client} name={visitor.name} explain={explain} onClose={() => setOpen(false)} />}
+      <Dock
+        visitor={visitor}
+        standing={standing}
+        panelOpen={open}
+        onVisitor={onVisitor}
+        onPanel={() => setOpen(!open)}
+      />
+    </>
+  )
+}
+
+interface WhyProps {
+  readonly client: Client
+  readonly name: string
+  readonly explain: Client['explain']
+  readonly onClose: () => void
+}
+
+/** Reads all outcomes, and only while the panel is open. */
+function Why({ client, name, explain, onClose }: WhyProps) {
+  const outcomes = useOutcomes(client)
+  const standing = useStanding(client)
+  return <WhyPanel name={name} outcomes={outcomes} standing={standing} explain={explain} onClose={onClose} />
+}
