@@ -15,6 +15,10 @@ import type {
 const DEFAULT_INTERVAL_MS = 30_000
 /** After failures the interval doubles, up to so many times. */
 const MOST_DOUBLINGS = 4
+/** More than an environment has flags; those that do not exist may be asked for without end. */
+const MOST_REFUSALS = 50_000
+/** What platforms take for a delay; a longer one would be none. */
+const LONGEST_DELAY_MS = 2 ** 31 - 1
 /** Clients that start together must not ask together for ever. */
 const JITTER = 0.1
 
@@ -35,6 +39,7 @@ export class FlagClient implements Client {
   #status: Status = 'starting'
   #failures = 0
   #all: readonly Outcome[] = []
+  readonly #refusals = new Map<string, Outcome>()
   #refreshing: Promise<'adopted' | 'unchanged' | 'failed'> | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
   #isClosed = false
@@ -70,19 +75,18 @@ export class FlagClient implements Client {
 
   value<T extends Value>(flag: string, fallback: T): T {
     const { value } = this.outcome(flag)
-    return value !== null && typeof value === typeof fallback ? (value as T) : fallback
+    return value !== null && kindOf(value) === kindOf(fallback) ? (value as T) : fallback
   }
 
   outcome(flag: string): Outcome {
     if (this.#engine === undefined || this.#prepared === undefined)
-      return failure(flag, 'PROVIDER_NOT_READY', NOT_READY)
-    return this.#engine.evaluate(flag, this.#prepared)
+      return this.#steady(failure(flag, 'PROVIDER_NOT_READY', NOT_READY))
+    return this.#steady(this.#engine.evaluate(flag, this.#prepared))
   }
 
   all(): readonly Outcome[] {
     if (this.#engine === undefined || this.#prepared === undefined) return this.#all
-    const all = this.#engine.evaluateAll(this.#prepared)
-    // Whoever compares by identity must see a change only when there is one.
+    const all = this.#engine.evaluateAll(this.#prepared).map((outcome) => this.#steady(outcome))
     const isSame = all.length === this.#all.length && all.every((outcome, index) => outcome === this.#all[index])
     if (!isSame) this.#all = all
     return this.#all
@@ -114,16 +118,20 @@ export class FlagClient implements Client {
   close(): void {
     this.#isClosed = true
     clearTimeout(this.#timer)
+    this.#source.close()
     this.#listeners.clear()
   }
 
   async #refresh(): Promise<'adopted' | 'unchanged' | 'failed'> {
+    if (this.#isClosed) return 'failed'
     try {
       const adopted = await this.#adopt()
       this.#failures = 0
       this.#settle('ready', adopted)
       return adopted ? 'adopted' : 'unchanged'
     } catch (cause) {
+      // The request was broken off, and nobody is left to hear of it.
+      if (this.#isClosed) return 'failed'
       this.#failures += 1
       this.#settle(this.#engine === undefined ? 'error' : 'stale', false)
       this.#report(cause)
@@ -147,6 +155,16 @@ export class FlagClient implements Client {
     this.#prepare()
     last?.free()
     return true
+  }
+
+  /** Refusals are made anew each time, but whoever compares by identity must see a change only when there is one. */
+  #steady(outcome: Outcome): Outcome {
+    if (outcome.reason !== 'ERROR') return outcome
+    const last = this.#refusals.get(outcome.flag)
+    if (last !== undefined && last.errorMessage === outcome.errorMessage) return last
+    if (this.#refusals.size === MOST_REFUSALS) this.#refusals.clear()
+    this.#refusals.set(outcome.flag, outcome)
+    return outcome
   }
 
   #prepare(): void {
@@ -180,11 +198,18 @@ export class FlagClient implements Client {
   }
 
   #schedule(): void {
-    if (this.#isClosed || this.#intervalMs <= 0) return
+    // Written so that what is no number asks only once, too.
+    if (this.#isClosed || !(this.#intervalMs > 0)) return
     const interval = this.#intervalMs * 2 ** Math.min(this.#failures, MOST_DOUBLINGS)
     const jitter = 1 + JITTER * (2 * Math.random() - 1)
-    this.#timer = setTimeout(() => void this.refresh().then(() => this.#schedule()), interval * jitter)
+    const delay = Math.min(interval * jitter, LONGEST_DELAY_MS)
+    this.#timer = setTimeout(() => void this.refresh().then(() => this.#schedule()), delay)
     // In Node a client that only polls must not keep the process alive.
     if (typeof this.#timer === 'object') this.#timer.unref()
   }
+}
+
+/** Lists are objects to JavaScript, but not to whoever asks for one of the two. */
+function kindOf(value: Value): string {
+  return Array.isArray(value) ? 'list' : typeof value
 }

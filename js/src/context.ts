@@ -16,6 +16,12 @@ const OTHER = 5
 
 const encoder = new TextEncoder()
 
+const NO_OBJECT = 'the context is no object; give one, such as { userId: "u-1" }'
+const TOO_LARGE = `the attributes that the rules read have more than ${MAX_BYTES} bytes; shorten them`
+
+/** There is no answer, and it is the context's fault. */
+export class InvalidContext extends Error {}
+
 /** Memory of one instance that a context is written to. */
 export class Subject implements PreparedContext {
   readonly handle: InstanceType<Artefact['Subject']>
@@ -33,17 +39,18 @@ export class Subject implements PreparedContext {
     this.#slots = attributes * SLOT
   }
 
-  /** Writes the attributes of a context, and returns false when they are too large. */
-  write(attributes: readonly Attribute[], context: Context): boolean {
+  /** Writes the values of the attributes, or throws when they are too large. */
+  write(values: readonly unknown[]): void {
     if (this.#capacity === 0) this.#reserve(FIRST_BYTES)
-    if (this.#tryWrite(attributes, context)) return true
-    if (this.#capacity === MAX_BYTES) return false
-    this.#reserve(MAX_BYTES)
-    return this.#tryWrite(attributes, context)
+    if (!this.#tryWrite(values)) {
+      if (this.#capacity < MAX_BYTES) this.#reserve(MAX_BYTES)
+      if (!this.#tryWrite(values)) throw new InvalidContext(TOO_LARGE)
+    }
+    this.handle.forget()
   }
 
   free(): void {
-    this.handle.free()
+    quietly(() => this.handle.free())
   }
 
   #reserve(capacity: number): void {
@@ -51,20 +58,20 @@ export class Subject implements PreparedContext {
     this.#capacity = capacity
   }
 
-  #tryWrite(attributes: readonly Attribute[], context: Context): boolean {
+  #tryWrite(values: readonly unknown[]): boolean {
     // Memory that grew is another buffer, and the old views are empty.
     if (this.#bytes.buffer !== this.#memory.buffer || this.#bytes.byteOffset !== this.#address) this.#look()
     let end = this.#slots
-    for (let index = 0; index < attributes.length; index++) {
-      const value = (attributes[index] as Attribute).read(context)
+    for (let index = 0; index < values.length; index++) {
+      const value = values[index]
       if (typeof value === 'string') {
         const length = this.#writeText(value, end)
         if (length < 0) return false
         this.#writeSlot(index, TEXT, length, end)
         end += length
-      } else if (typeof value === 'number') {
+      } else if (Number.isFinite(value)) {
         this.#words[index * 4] = NUMBER
-        this.#numbers[index * 2 + 1] = value
+        this.#numbers[index * 2 + 1] = value as number
       } else {
         this.#writeSlot(index, tagOf(value), 0, 0)
       }
@@ -104,28 +111,35 @@ export class Subject implements PreparedContext {
   }
 }
 
+/** Of all but texts and finite numbers. JSON has no other numbers, so they are absent, here as where it came by JSON. */
 function tagOf(value: unknown): number {
-  if (value === undefined || value === null) return ABSENT
+  if (value === undefined || value === null || typeof value === 'number') return ABSENT
   if (typeof value === 'boolean') return value ? TRUE : FALSE
   return OTHER
+}
+
+/** Gives memory back. An instance that trapped may trap again, but its memory goes with it anyway. */
+export function quietly(free: () => void): void {
+  try {
+    free()
+  } catch {
+    // There is nothing left to give back.
+  }
 }
 
 /** An attribute that the rules read: its path, and how it is found in a context. */
 export class Attribute {
   readonly path: string
   readonly #names: readonly string[]
-  readonly #isPlain: boolean
 
   constructor(path: string) {
     this.path = path
     this.#names = path.split('.')
-    // What every object has by nature counts only where an object has it itself.
-    this.#isPlain = this.#names.length === 1 && !(path in Object.prototype)
   }
 
   /** A member whose own name has dots comes before a path into nested objects. */
   read(context: Context): unknown {
-    if (this.#isPlain) return context[this.path]
+    if (this.#names.length === 1) return this.#readPlain(context)
     if (Object.hasOwn(context, this.path)) return context[this.path]
     let value: unknown = context
     for (const name of this.#names) {
@@ -134,6 +148,13 @@ export class Attribute {
     }
     return value
   }
+
+  /** What every object has by nature, or was given by whoever pollutes the prototype, counts only where it is its own. */
+  #readPlain(context: Context): unknown {
+    const value = context[this.path]
+    if (value === undefined || !(this.path in Object.prototype)) return value
+    return Object.hasOwn(context, this.path) ? value : undefined
+  }
 }
 
 /** Returns whether a value has attributes. */
@@ -141,16 +162,44 @@ export function isContext(value: unknown): value is Context {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** Throws when a value has no attributes. */
+export function assertContext(value: unknown): asserts value is Context {
+  if (!readable(() => isContext(value))) throw new InvalidContext(NO_OBJECT)
+}
+
+/** Returns the values of the attributes. A getter may do what it likes, so all are read before anything is written. */
+export function readAll(attributes: readonly Attribute[], context: unknown): unknown[] {
+  assertContext(context)
+  return readable(() => attributes.map((attribute) => attribute.read(context)))
+}
+
 /** Returns the attributes as the engine sees them, as JSON: by their paths, and without what it cannot compare. */
 export function toJson(attributes: readonly Attribute[], context: unknown): string {
-  if (!isContext(context)) return 'null'
-  const seen = attributes.map((attribute) => {
-    const value = attribute.read(context)
-    return [attribute.path, isScalar(value) ? value : []] as const
-  })
+  const values = readAll(attributes, context)
+  const seen = attributes.map(({ path }, index) => [path, toScalar(values[index])] as const)
   return JSON.stringify(Object.fromEntries(seen))
 }
 
-function isScalar(value: unknown): boolean {
-  return tagOf(value) !== OTHER || typeof value === 'string' || typeof value === 'number'
+function toScalar(value: unknown): unknown {
+  // Halves of a pair cannot be encoded, and are replaced as the encoder does it.
+  if (typeof value === 'string') return value.replace(/\p{Surrogate}/gu, '\ufffd')
+  return tagOf(value) === OTHER ? [] : value
+}
+
+/** A context may be a proxy or have getters, and these may throw. */
+function readable<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (cause) {
+    throw new InvalidContext(`the context cannot be read: ${messageOf(cause)}`)
+  }
+}
+
+/** Returns what was thrown in words; anything may be thrown. */
+export function messageOf(cause: unknown): string {
+  try {
+    return cause instanceof Error ? cause.message : String(cause)
+  } catch {
+    return 'something was thrown that has no words'
+  }
 }

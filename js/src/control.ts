@@ -1,5 +1,7 @@
 import type { ControlArtefact, Instance } from './artefact.js'
+import { InvalidContext, quietly, toJson } from './context.js'
 import { WasmEngine } from './engine.js'
+import { failure, Tables } from './snapshot.js'
 import type { Compiled, Context, Control, Engine, Explanation, Issue, Projection } from './types.js'
 
 /** Reads, compiles and explains definitions in WebAssembly. */
@@ -22,10 +24,23 @@ export class WasmControl implements Control {
   }
 
   explain(snapshot: Uint8Array, flag: string, context: Context, now: number = Date.now()): Explanation {
-    const text = this.#attempt((artefact) => artefact.explain(snapshot, flag, JSON.stringify(context ?? null), now))
-    const explanation = JSON.parse(text) as Explanation
-    // An answer that no flag gave has no steps.
-    return { ...explanation, steps: explanation.steps ?? [] }
+    const { attributes } = this.#instance.attempt((artefact) => {
+      const handle = new artefact.Engine(snapshot)
+      const tables = new Tables(handle)
+      quietly(() => handle.free())
+      return tables
+    })
+    try {
+      // The same attributes, read in the same way, as an engine has them.
+      const seen = toJson(attributes, context)
+      const text = this.#instance.attempt((artefact) => artefact.explain(snapshot, flag, seen, now))
+      const explanation = JSON.parse(text) as Explanation
+      // An answer that no flag gave has no steps.
+      return { ...explanation, steps: explanation.steps ?? [] }
+    } catch (cause) {
+      if (!(cause instanceof InvalidContext)) throw cause
+      return { ...failure(flag, 'INVALID_CONTEXT', cause.message), steps: [] }
+    }
   }
 
   load(snapshot: Uint8Array): Engine {
@@ -33,24 +48,13 @@ export class WasmControl implements Control {
   }
 
   #read<T>(definition: string, work: (read: InstanceType<ControlArtefact['Definition']>) => T): T {
-    return this.#attempt((artefact) => {
+    return this.#instance.attempt((artefact) => {
       const read = new artefact.Definition(definition)
       try {
         return work(read)
       } finally {
-        read.free()
+        quietly(() => read.free())
       }
     })
-  }
-
-  /** A definition that traps must not keep the next one from being read. */
-  #attempt<T>(work: (artefact: ControlArtefact) => T): T {
-    const artefact = this.#instance.current
-    try {
-      return work(artefact)
-    } catch (cause) {
-      if (cause instanceof WebAssembly.RuntimeError) this.#instance.replace(artefact)
-      throw cause
-    }
   }
 }

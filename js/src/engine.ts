@@ -1,5 +1,14 @@
 import type { Artefact, Instance } from './artefact.js'
-import { isContext, Subject, toJson } from './context.js'
+import {
+  type Attribute,
+  assertContext,
+  InvalidContext,
+  messageOf,
+  quietly,
+  readAll,
+  Subject,
+  toJson,
+} from './context.js'
 import { failure, Tables } from './snapshot.js'
 import type { Context, Control, Engine, Explanation, Outcome, PreparedContext } from './types.js'
 
@@ -13,35 +22,56 @@ interface Home {
   readonly scratch: Subject
 }
 
-/** A context in an engine's memory, and where it came from, should the memory be lost. */
+/** A context in an engine's memory, and what was read of it, should the memory be lost. */
 class Prepared implements PreparedContext {
-  readonly context: Context
-  home: Home | undefined
-  subject: Subject | undefined
+  readonly #context: unknown
+  #attributes: readonly Attribute[] | undefined
+  #values: readonly unknown[] = []
+  #home: Home | undefined
+  #subject: Subject | undefined
 
-  constructor(context: Context) {
-    this.context = context
+  constructor(context: unknown) {
+    this.#context = context
+  }
+
+  /** Asks nothing of the context itself, which may be a proxy. */
+  static is(context: unknown): context is Prepared {
+    return typeof context === 'object' && context !== null && #context in context
+  }
+
+  get context(): unknown {
+    return this.#context
+  }
+
+  /** Returns what one engine reads, read once: what the host does to its object later is not seen. */
+  read(attributes: readonly Attribute[]): readonly unknown[] {
+    if (this.#attributes !== attributes) {
+      this.#values = readAll(attributes, this.#context)
+      this.#attributes = attributes
+    }
+    return this.#values
+  }
+
+  /** Returns the memory that holds the values, written now or before. */
+  in(home: Home, values: readonly unknown[]): Subject {
+    if (this.#home === home && this.#subject !== undefined) return this.#subject
+    this.#subject?.free()
+    this.#home = undefined
+    // Even what is too large has memory that must be given back.
+    this.#subject = new Subject(home.artefact, values.length)
+    this.#subject.write(values)
+    this.#home = home
+    return this.#subject
   }
 
   free(): void {
-    this.subject?.free()
-    this.subject = undefined
-    this.home = undefined
+    this.#subject?.free()
+    this.#subject = undefined
+    this.#home = undefined
+    this.#attributes = undefined
+    this.#values = []
   }
 }
-
-function given(context: Context | PreparedContext): unknown {
-  return context instanceof Prepared ? context.context : context
-}
-
-/** The context has more bytes than one may have. */
-class TooLarge extends Error {
-  constructor() {
-    super('the attributes that the rules read have more than 65536 bytes; shorten them')
-  }
-}
-
-const NO_OBJECT = 'the context is no object; give one, such as { userId: "u-1" }'
 
 /** Evaluates one snapshot in WebAssembly. */
 export class WasmEngine implements Engine {
@@ -58,9 +88,13 @@ export class WasmEngine implements Engine {
     // The bytes are needed again after a trap, whatever becomes of the caller's.
     this.#snapshot = snapshot.slice()
     this.#loadControl = loadControl
-    const { artefact, handle } = open(instance, this.#snapshot)
-    this.#tables = new Tables(handle)
-    this.#home = { artefact, handle, scratch: new Subject(artefact, this.#tables.attributes.length) }
+    const { tables, home } = instance.attempt((artefact) => {
+      const handle = new artefact.Engine(this.#snapshot)
+      const tables = new Tables(handle)
+      return { tables, home: { artefact, handle, scratch: new Subject(artefact, tables.attributes.length) } }
+    })
+    this.#tables = tables
+    this.#home = home
   }
 
   get environment(): string {
@@ -76,20 +110,23 @@ export class WasmEngine implements Engine {
   }
 
   prepare(context: Context): PreparedContext {
-    return new Prepared(context)
+    const prepared = new Prepared(context)
+    try {
+      this.#evaluate(prepared, () => undefined)
+    } catch {
+      // What is wrong with it is told by each evaluation.
+    }
+    return prepared
   }
 
   evaluate(flag: string, context: Context | PreparedContext, now: number = Date.now()): Outcome {
     const index = this.#tables.index(flag)
     if (index === undefined) return failure(flag, 'FLAG_NOT_FOUND', `there is no flag \`${flag}\` in this snapshot`)
-    if (!isContext(given(context))) return failure(flag, 'INVALID_CONTEXT', NO_OBJECT)
-    const settled = this.#tables.settled(index)
-    if (settled !== undefined) return this.#tables.outcome(index, settled)
     try {
-      const packed = this.#attempt((home) => {
-        const { handle } = this.#subject(home, context)
-        return home.handle.evaluate(handle, index, now)
-      })
+      const settled = this.#settled(index, context)
+      const packed =
+        settled ??
+        this.#evaluate(context, ({ handle }, subject) => handle.evaluate(subject.handle, index, instant(now)))
       return this.#tables.outcome(index, packed)
     } catch (cause) {
       return refuse(flag, cause)
@@ -98,12 +135,10 @@ export class WasmEngine implements Engine {
 
   evaluateAll(context: Context | PreparedContext, now: number = Date.now()): Outcome[] {
     const { keys } = this.#tables
-    if (!isContext(given(context))) return keys.map((flag) => failure(flag, 'INVALID_CONTEXT', NO_OBJECT))
     try {
-      return this.#attempt((home) => {
-        const { handle } = this.#subject(home, context)
-        const address = home.handle.evaluateAll(handle, now)
-        const packed = new Uint32Array(home.artefact.memory.buffer, address, keys.length)
+      return this.#evaluate(context, ({ artefact, handle }, subject) => {
+        const address = handle.evaluateAll(subject.handle, instant(now))
+        const packed = new Uint32Array(artefact.memory.buffer, address, keys.length)
         return Array.from(packed, (outcome, index) => this.#tables.outcome(index, outcome))
       })
     } catch (cause) {
@@ -113,9 +148,10 @@ export class WasmEngine implements Engine {
 
   async explain(flag: string, context: Context, now: number = Date.now()): Promise<Explanation> {
     try {
-      const control = await this.#loadControl()
+      // Read at once: it may be another by the time that the artefact is there.
       const seen = JSON.parse(toJson(this.#tables.attributes, context)) as Context
-      return control.explain(this.#snapshot, flag, seen, now)
+      const control = await this.#loadControl()
+      return control.explain(this.#snapshot, flag, seen, instant(now))
     } catch (cause) {
       return { ...refuse(flag, cause), steps: [] }
     }
@@ -125,66 +161,57 @@ export class WasmEngine implements Engine {
     this.#isFree = true
     const home = this.#home
     this.#home = undefined
-    home?.scratch.free()
-    home?.handle.free()
+    if (home === undefined) return
+    home.scratch.free()
+    quietly(() => home.handle.free())
   }
 
-  /** Returns the memory that holds the context, written now or before. */
-  #subject(home: Home, context: Context | PreparedContext): Subject {
-    if (!(context instanceof Prepared)) {
-      this.#write(home.scratch, context as Context)
-      return home.scratch
+  /** Returns the outcome that a flag has whatever the context, where there is one. */
+  #settled(index: number, context: Context | PreparedContext): number | undefined {
+    const settled = this.#tables.settled(index)
+    if (settled === undefined) return undefined
+    if (this.#isFree) throw freed()
+    assertContext(Prepared.is(context) ? context.context : context)
+    return settled
+  }
+
+  /** Does something with a context that is in memory; if it traps, once more, so the context is read before. */
+  #evaluate<T>(context: Context | PreparedContext, work: (home: Home, subject: Subject) => T): T {
+    const { attributes } = this.#tables
+    if (Prepared.is(context)) {
+      const values = context.read(attributes)
+      return this.#attempt((home) => work(home, context.in(home, values)))
     }
-    if (context.home !== home || context.subject === undefined) {
-      const subject = new Subject(home.artefact, this.#tables.attributes.length)
-      this.#write(subject, context.context)
-      context.subject = subject
-      context.home = home
-    }
-    return context.subject
+    const values = readAll(attributes, context)
+    return this.#attempt((home) => {
+      home.scratch.write(values)
+      return work(home, home.scratch)
+    })
   }
 
-  #write(subject: Subject, context: Context): void {
-    if (!subject.write(this.#tables.attributes, context)) throw new TooLarge()
-    subject.handle.forget()
-  }
-
-  /** Does something in the instance; if it traps, once more in a new one. */
+  /** Does something in the current instance: another engine may have noticed a trap since the last call. */
   #attempt<T>(work: (home: Home) => T): T {
-    const home = this.#settle()
-    try {
-      return work(home)
-    } catch (cause) {
-      if (!(cause instanceof WebAssembly.RuntimeError)) throw cause
-      this.#instance.replace(home.artefact)
-      return work(this.#settle())
-    }
-  }
-
-  /** Returns the engine's home in the current instance: another engine may have noticed a trap since the last call. */
-  #settle(): Home {
-    if (this.#isFree) throw new Error('the engine was freed; load the snapshot again')
-    if (this.#home?.artefact !== this.#instance.current) {
-      const { artefact, handle } = open(this.#instance, this.#snapshot)
-      this.#home = { artefact, handle, scratch: new Subject(artefact, this.#tables.attributes.length) }
-    }
-    return this.#home as Home
-  }
-}
-
-/** Loads a snapshot into the current instance. One that traps there may be met by an instance that trapped before. */
-function open(instance: Instance, snapshot: Uint8Array): { artefact: Artefact; handle: Handle } {
-  const artefact = instance.current
-  try {
-    return { artefact, handle: new artefact.Engine(snapshot) }
-  } catch (cause) {
-    if (!(cause instanceof WebAssembly.RuntimeError)) throw cause
-    instance.replace(artefact)
-    return { artefact: instance.current, handle: new instance.current.Engine(snapshot) }
+    if (this.#isFree) throw freed()
+    return this.#instance.attempt((artefact) => {
+      if (this.#home?.artefact !== artefact) {
+        const handle = new artefact.Engine(this.#snapshot)
+        this.#home = { artefact, handle, scratch: new Subject(artefact, this.#tables.attributes.length) }
+      }
+      return work(this.#home as Home)
+    })
   }
 }
 
 function refuse(flag: string, cause: unknown): Outcome {
-  const message = cause instanceof Error ? cause.message : String(cause)
-  return failure(flag, cause instanceof TooLarge ? 'INVALID_CONTEXT' : 'GENERAL', message)
+  return failure(flag, cause instanceof InvalidContext ? 'INVALID_CONTEXT' : 'GENERAL', messageOf(cause))
+}
+
+function freed(): Error {
+  return new Error('the engine was freed; load the snapshot again')
+}
+
+/** What is no number would be after the beginning of every rule, and not yet after its end. */
+function instant(now: number): number {
+  if (Number.isNaN(now)) throw new Error('`now` is no instant; give milliseconds since 1970')
+  return now
 }

@@ -32,7 +32,8 @@ export class Tables {
     this.#rules = handle.rules()
     this.attributes = Array.from(handle.attributes(), (path) => new Attribute(this.#text(path)))
     const count = this.#flags.length / FLAG_WORDS
-    this.keys = Array.from({ length: count }, (_, flag) => this.#text(this.#word(flag, 0)))
+    // It is given away, and outcomes are told apart by it.
+    this.keys = Object.freeze(Array.from({ length: count }, (_, flag) => this.#text(this.#word(flag, 0))))
     this.#indices = new Map(this.keys.map((key, index) => [key, index]))
     this.#outcomes = new Array(count)
   }

@@ -10,6 +10,7 @@ const TIMEOUT_MS = 10_000
 export class SnapshotSource {
   readonly #address: string
   readonly #fetch: typeof globalThis.fetch
+  #asking: AbortController | undefined
 
   constructor(url: string, fetch: typeof globalThis.fetch = globalThis.fetch) {
     this.#address = `${url.replace(/\/+$/, '')}/v1/snapshot/client`
@@ -19,12 +20,31 @@ export class SnapshotSource {
 
   /** Returns the snapshot, or nothing while it is still the one of that ETag. */
   async fetch(etag: string | undefined): Promise<Fetched | undefined> {
-    const response = await this.#fetch(this.#address, {
-      headers: etag === undefined ? {} : { 'if-none-match': etag },
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    })
-    if (response.status === 304) return undefined
-    if (!response.ok) throw new Error(`${this.#address} answered ${response.status}; look at its body for the reason`)
+    const asking = new AbortController()
+    const late = new Error(`${this.#address} did not answer within ${TIMEOUT_MS / 1000} seconds`)
+    const timer = setTimeout(() => asking.abort(late), TIMEOUT_MS)
+    this.#asking = asking
+    try {
+      return await this.#ask(etag, asking.signal)
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** Stops waiting for an answer. */
+  close(): void {
+    this.#asking?.abort()
+  }
+
+  async #ask(etag: string | undefined, signal: AbortSignal): Promise<Fetched | undefined> {
+    const headers: HeadersInit = etag === undefined ? {} : { 'if-none-match': etag }
+    const response = await this.#fetch(this.#address, { headers, signal })
+    if (response.status === 304 && etag !== undefined) return undefined
+    if (response.status !== 200) {
+      // A body that nobody reads keeps its connection.
+      await response.body?.cancel()
+      throw new Error(`${this.#address} answered ${response.status}; look at its body for the reason`)
+    }
     return {
       snapshot: new Uint8Array(await response.arrayBuffer()),
       etag: response.headers.get('etag') ?? undefined,

@@ -1,90 +1,77 @@
 import { createReadStream } from 'node:fs'
-import type { Context, Engine, ErrorCode, Outcome } from '../types.js'
+import { availableParallelism } from 'node:os'
+import type { Engine } from '../types.js'
+import { Answers, type Piece } from './answer.js'
 import { CommandError } from './command.js'
-import { parseTime } from './time.js'
+import { type Task, Threads } from './threads.js'
 
-const CHUNK_BYTES = 1 << 16
+const PIECE_BYTES = 1 << 18
+/** So much is answered here by the time that a thread has started. */
+const ALONE_BYTES = 1 << 20
+/** How many pieces may be on their way for each thread, so that none waits for work, and memory has an end. */
+const PIECES_AHEAD = 3
+const LINE_END = 10
 
 /** Answers JSON lines of {flag, context, now?}, in order, a line each. */
-export async function runBatch(engine: Engine, file: string, now: number): Promise<void> {
-  const write = writer()
-  let number = 0
-  for await (const line of lines(file)) {
-    number += 1
-    await write(answer(engine, line, number, now))
+export async function runBatch(engine: Engine, task: Task, file: string): Promise<void> {
+  const count = availableParallelism()
+  const answers = new Answers(engine, task.now)
+  const waiting: Promise<void>[] = []
+  let threads: Threads | undefined
+  let alone = count > 1 ? ALONE_BYTES : Number.POSITIVE_INFINITY
+  let written = Promise.resolve()
+  for await (const piece of pieces(file)) {
+    alone -= piece.bytes.length
+    if (alone < 0) threads ??= new Threads(task, count)
+    const answered = threads?.answer(piece) ?? answers.to(piece)
+    written = inOrder(written, answered)
+    waiting.push(written)
+    if (waiting.length > (threads === undefined ? 0 : count * PIECES_AHEAD)) await waiting.shift()
   }
-  await write(undefined)
+  await written
+  await threads?.close()
 }
 
-/** Outcomes are the same objects each time, so each is written out once. */
-const written = new WeakMap<Outcome, string>()
-
-function answer(engine: Engine, line: string, number: number, now: number): string {
-  let request: unknown
-  try {
-    request = JSON.parse(line)
-  } catch (cause) {
-    return refuse('PARSE_ERROR', `line ${number} is not JSON: ${cause instanceof Error ? cause.message : cause}`)
-  }
-  if (typeof request !== 'object' || request === null) {
-    return refuse('PARSE_ERROR', `line ${number} is no object; write {"flag": …, "context": …}`)
-  }
-  const { flag, context = {}, now: time = now } = request as { flag?: unknown; context?: Context; now?: unknown }
-  if (typeof flag !== 'string') return refuse('PARSE_ERROR', `line ${number} names no flag; write {"flag": "key", …}`)
-  const instant = parseTime(time)
-  if (instant === undefined) {
-    return refuse(
-      'PARSE_ERROR',
-      `\`now\` in line ${number} is no instant; write RFC 3339, or milliseconds since 1970`,
-      flag,
-    )
-  }
-  const outcome = engine.evaluate(flag, context, instant)
-  let text = written.get(outcome)
-  if (text === undefined) {
-    text = JSON.stringify(outcome)
-    written.set(outcome, text)
-  }
-  return text
+/** Writes answers after those before them, no faster than they are taken. */
+function inOrder(before: Promise<void>, answered: string | Promise<string>): Promise<void> {
+  const written = Promise.all([answered, before]).then(([text]) => write(text))
+  // Whoever waits for it is told. Until then nobody does, and that is no failure of the process.
+  written.catch(() => {})
+  return written
 }
 
-function refuse(errorCode: ErrorCode, errorMessage: string, flag: string | null = null): string {
-  return JSON.stringify({ flag, value: null, variant: null, reason: 'ERROR', errorCode, errorMessage })
+/** The process ends when its output cannot be written, so there is no failure to tell. */
+function write(text: string): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdout.write(text, () => resolve())
+  })
 }
 
-async function* lines(file: string): AsyncGenerator<string> {
-  const stream = file === '-' ? process.stdin : createReadStream(file)
-  const decoder = new TextDecoder()
-  let rest = ''
+/** Reads a file as pieces that end where lines end. */
+async function* pieces(file: string): AsyncGenerator<Piece> {
+  const stream = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: PIECE_BYTES })
+  let rest: Uint8Array[] = []
+  let first = 1
   try {
     for await (const chunk of stream as AsyncIterable<Uint8Array>) {
-      const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n')
-      rest = parts.pop() ?? ''
-      yield* parts
+      const end = chunk.lastIndexOf(LINE_END) + 1
+      if (end > 0) {
+        const bytes = Buffer.concat([...rest, chunk.subarray(0, end)])
+        yield { bytes, first }
+        first += countLines(bytes)
+        rest = []
+      }
+      rest.push(chunk.subarray(end))
     }
   } catch (cause) {
     throw new CommandError(`${file} cannot be read: ${cause instanceof Error ? cause.message : cause}`)
   }
-  rest += decoder.decode()
-  if (rest !== '') yield rest
+  const bytes = Buffer.concat(rest)
+  if (bytes.length > 0) yield { bytes, first }
 }
 
-/** Collects lines and writes them in pieces, no faster than they are taken. */
-function writer(): (line: string | undefined) => Promise<void> {
-  let waiting: string[] = []
-  let bytes = 0
-  return async (line) => {
-    if (line !== undefined) {
-      waiting.push(line)
-      bytes += line.length
-      if (bytes < CHUNK_BYTES) return
-    }
-    if (waiting.length === 0) return
-    const piece = `${waiting.join('\n')}\n`
-    waiting = []
-    bytes = 0
-    await new Promise<void>((resolve, reject) => {
-      process.stdout.write(piece, (error) => (error ? reject(error) : resolve()))
-    })
-  }
+function countLines(bytes: Uint8Array): number {
+  let count = 0
+  for (let at = bytes.indexOf(LINE_END); at >= 0; at = bytes.indexOf(LINE_END, at + 1)) count += 1
+  return count
 }

@@ -38,8 +38,12 @@ A definition with an issue is not compiled: the issues are listed, and the exit 
 }
 
 function write(file: string, bytes: Uint8Array): void {
+  if (file === '-') {
+    process.stdout.write(bytes)
+    return
+  }
   try {
-    writeFileSync(file === '-' ? 1 : file, bytes)
+    writeFileSync(file, bytes)
   } catch (cause) {
     throw new CommandError(`${file} cannot be written: ${cause instanceof Error ? cause.message : cause}`)
   }

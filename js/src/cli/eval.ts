@@ -1,5 +1,5 @@
-import { loadControl } from '../entrypoints/node.js'
-import type { Context, Control, Engine } from '../types.js'
+import { loadControl, loadEngine } from '../entrypoints/node.js'
+import type { Context, Engine } from '../types.js'
 import { runBatch } from './batch.js'
 import { type Command, CommandError, countOf, printIssues, read, readArgs } from './command.js'
 import { parseTime } from './time.js'
@@ -29,42 +29,57 @@ A flag with an issue answers PARSE_ERROR, and all others work.
       now: { type: 'string' },
       explain: { type: 'boolean' },
     })
-    const ways = [values.flag, values.all, values.batch].filter((way) => way !== undefined)
-    if (ways.length !== 1) throw new CommandError('ask for one of --flag KEY, --all and --batch FILE')
-    const now = values.now === undefined ? Date.now() : parseTime(values.now)
-    if (now === undefined) {
-      throw new CommandError(
-        `--now ${values.now} is no instant; write 2026-11-01T00:00:00Z, or milliseconds since 1970`,
-      )
-    }
-    const control = await loadControl()
-    const snapshot = open(control, file)
-    const engine = control.load(snapshot)
+    refuseMixtures(file, values)
+    const now = readNow(values.now)
+    const snapshot = await open(file)
+    const engine = await load(snapshot, file)
     if (values.batch !== undefined) {
-      if (values.context !== undefined || values.explain) {
-        throw new CommandError(
-          'each line of a batch has its own context and no explanation; leave --context and --explain out',
-        )
-      }
-      await runBatch(engine, values.batch, now)
+      await runBatch(engine, { snapshot, now }, values.batch)
       return 0
     }
     const flags = values.flag === undefined ? engine.flags : [values.flag]
     const context = parseContext(values.context)
-    const answer = (flag: string) =>
-      values.explain ? control.explain(snapshot, flag, context, now) : engine.evaluate(flag, context, now)
-    for (const flag of flags) process.stdout.write(`${JSON.stringify(answer(flag))}\n`)
+    for (const flag of flags) {
+      const answer = values.explain ? await engine.explain(flag, context, now) : engine.evaluate(flag, context, now)
+      process.stdout.write(`${JSON.stringify(answer)}\n`)
+    }
     return 0
   },
 }
 
-/** Returns a snapshot, compiled from a definition where the file is one. */
-function open(control: Control, file: string): Uint8Array {
-  const bytes = read(file)
-  if (String.fromCharCode(...bytes.subarray(0, 4)) === 'FADR') {
-    tryLoad(control, bytes, file)
-    return bytes
+interface Wanted {
+  readonly flag?: string
+  readonly all?: boolean
+  readonly batch?: string
+  readonly context?: string
+  readonly explain?: boolean
+}
+
+function refuseMixtures(file: string, { flag, all, batch, context, explain }: Wanted): void {
+  const ways = [flag, all, batch].filter((way) => way !== undefined)
+  if (ways.length !== 1) throw new CommandError('ask for one of --flag KEY, --all and --batch FILE')
+  if (batch === undefined) return
+  if (context !== undefined || explain) {
+    throw new CommandError(
+      'each line of a batch has its own context and no explanation; leave --context and --explain out',
+    )
   }
+  if (file === '-' && batch === '-') {
+    throw new CommandError('standard input is the definition or the batch; name a file for one of them')
+  }
+}
+
+function readNow(time: string | undefined): number {
+  const now = time === undefined ? Date.now() : parseTime(time)
+  if (now !== undefined) return now
+  throw new CommandError(`--now ${time} is no instant; write 2026-11-01T00:00:00Z, or milliseconds since 1970`)
+}
+
+/** Returns a snapshot, compiled from a definition where the file is one. */
+async function open(file: string): Promise<Uint8Array> {
+  const bytes = read(file)
+  if (String.fromCharCode(...bytes.subarray(0, 4)) === 'FADR') return bytes
+  const control = await loadControl()
   const { issues, snapshot } = control.compile(new TextDecoder().decode(bytes))
   if (issues.length > 0) {
     printIssues(issues, process.stderr)
@@ -74,9 +89,9 @@ function open(control: Control, file: string): Uint8Array {
   return snapshot
 }
 
-function tryLoad(control: Control, bytes: Uint8Array, file: string): Engine {
+async function load(snapshot: Uint8Array, file: string): Promise<Engine> {
   try {
-    return control.load(bytes)
+    return await loadEngine(snapshot)
   } catch (cause) {
     throw new CommandError(`${file}: ${cause instanceof Error ? cause.message : cause}`)
   }
