@@ -39,7 +39,11 @@ export class SnapshotSource {
   async #ask(etag: string | undefined, signal: AbortSignal): Promise<Fetched | undefined> {
     const headers: HeadersInit = etag === undefined ? {} : { 'if-none-match': etag }
     const response = await this.#fetch(this.#address, { headers, signal })
-    if (response.status === 304 && etag !== undefined) return undefined
+    if (response.status === 304 && etag !== undefined) {
+      // Browsers report an answer that nobody read to its end as broken off.
+      await response.arrayBuffer()
+      return undefined
+    }
     if (response.status !== 200) {
       // A body that nobody reads keeps its connection.
       await response.body?.cancel()

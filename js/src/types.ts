@@ -77,7 +77,7 @@ export interface PreparedContext {
   free(): void
 }
 
-/** Evaluates one snapshot. No method but the constructor and `explain` can fail. */
+/** Evaluates one snapshot. Nothing throws or rejects: what cannot be answered is an outcome with an error code. */
 export interface Engine {
   readonly environment: string
   readonly revision: number
@@ -115,7 +115,7 @@ export interface ClientOptions {
   readonly pollIntervalMs?: number
   /** For tests and for platforms without a global one. */
   readonly fetch?: typeof globalThis.fetch
-  /** Told of every failed refresh. By default nobody is. */
+  /** Told of every failed refresh, and of what listeners throw. By default nobody is. */
   readonly onError?: (error: Error) => void
 }
 
@@ -134,10 +134,11 @@ export interface Client {
   /** The whole outcome. The same object as long as revision and context are the same. */
   outcome(flag: string): Outcome
   all(): readonly Outcome[]
+  /** Never rejects. Loads the control artefact at first use; without it the outcome has no steps. */
   explain(flag: string): Promise<Explanation>
   /** From now on answers are for this context. */
   identify(context: Context): void
-  /** Called after a new revision or context. Returns how to stop. */
+  /** Called after a new revision, context or status. Returns how to stop. */
   subscribe(listener: () => void): () => void
   /** Asks for a newer snapshot now. Never rejects. */
   refresh(): Promise<'adopted' | 'unchanged' | 'failed'>

@@ -11,6 +11,8 @@ import { root } from './paths.mjs'
 
 const host = '127.0.0.1'
 const patienceMs = 60_000
+/** A connection that was taken and never answered must not use up all the patience. */
+const oneAnswerMs = 2000
 const leash = fileURLToPath(new URL('leash.mjs', import.meta.url))
 const windows = process.platform === 'win32'
 
@@ -91,7 +93,7 @@ async function answering(url) {
   const until = Date.now() + patienceMs
   let last = 'no answer'
   while (Date.now() < until) {
-    const response = await fetch(`${url}/healthz`).catch(() => undefined)
+    const response = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(oneAnswerMs) }).catch(() => undefined)
     if (response?.ok) return
     if (response) last = `${response.status} ${await response.text()}`
     await sleep(100)
