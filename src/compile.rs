@@ -207,7 +207,8 @@ impl<'a> Compiler<'a> {
             None => Node::ADMIT,
         };
         let id = self.text(&rule.id);
-        let salt = self.text(rule.salt.as_deref().unwrap_or(key));
+        let own_salt = rule.salt.as_deref().filter(|salt| *salt != key);
+        let salt = own_salt.map_or(0, |salt| self.text(salt) + 1);
         let [from, until] =
             [rule.from, rule.until].map(|instant| instant.map_or(0, |instant| self.number(instant) + 1));
         let snapshot = &mut self.snapshot;

@@ -154,11 +154,15 @@ impl<'a> Loader<'a> {
         let salts = rows.column(&snapshot.rule_salts)?;
         let serves = rows.column(&snapshot.rule_serves)?;
         rows.column(&snapshot.rule_slices)?;
+        let keys = self.keys_of_rules(rows.count)?;
         let mut first = 0;
         let mut rules = Vec::with_capacity(rows.count);
         for (at, slices) in slices.iter().enumerate() {
             let length = snapshot.rule_slices[at];
-            let salt = self.text(salts[at], "rules")?;
+            let salt = match salts[at].checked_sub(1) {
+                Some(own) => self.text(own, "rules")?,
+                None => self.text(keys[at], "flags")?,
+            };
             let salt = self.operands.texts.get(salt);
             let span = Span { start: first, length };
             first += length;
@@ -173,6 +177,16 @@ impl<'a> Loader<'a> {
             rules.push((rule, self.reach(rule.audience, "rules")?));
         }
         Ok(rules)
+    }
+
+    /// Returns for each rule the key of its flag.
+    fn keys_of_rules(&self, rules: usize) -> Result<Vec<u32>, Error> {
+        let snapshot = self.snapshot;
+        let spans = Rows::new("flags", snapshot.flag_keys.len()).spans(&snapshot.flag_rules, rules)?;
+        let keys = snapshot.flag_keys.iter().zip(spans);
+        Ok(keys
+            .flat_map(|(key, span)| core::iter::repeat_n(*key, span.length as usize))
+            .collect())
     }
 
     fn instant(&self, number: u32, absent: f64) -> Result<f64, Error> {

@@ -20,7 +20,7 @@ const TEXT_SECTION: u8 = 1;
 const NUMBER_SECTION: u8 = 2;
 
 macro_rules! sections {
-    ($($(#[$doc:meta])* $name:literal = $id:literal { $($(#[$column_doc:meta])* $column:ident),* $(,)? })*) => {
+    ($($(#[$doc:meta])* $name:literal = $id:literal { $($(#[$column_doc:meta])* $codec:ident $column:ident),* $(,)? })*) => {
         /// The columns of a snapshot: rows of one section have the same position in each of its columns.
         #[derive(Clone, Debug, Default, PartialEq)]
         pub struct Snapshot {
@@ -36,13 +36,13 @@ macro_rules! sections {
         impl Snapshot {
             fn write_columns(&self, out: &mut Vec<u8>) {
                 $(write_section(out, $id, |section| {
-                    $(write_column(section, &self.$column);)*
+                    $(Codec::$codec.write(section, &self.$column);)*
                 });)*
             }
 
             fn read_columns(&mut self, id: u8, bytes: &mut Bytes<'_>) -> Result<(), Error> {
                 match id {
-                    $($id => { $(self.$column = bytes.column($name)?;)* })*
+                    $($id => { $(self.$column = bytes.column($name, Codec::$codec)?;)* })*
                     // A newer minor version may add sections; what they mean is marked on the flags that need them.
                     _ => {}
                 }
@@ -55,95 +55,95 @@ macro_rules! sections {
 sections! {
     "document" = 3 {
         /// One row: the environment's name, then the revision's upper and lower half.
-        document,
+        Differences document,
     }
     "attributes" = 4 {
         /// The path, a string.
-        attribute_paths,
+        References attribute_paths,
     }
     "operands" = 5 {
         /// What tests compare with: indices of strings and numbers, in the operator's own order.
-        words,
+        Differences words,
     }
     "tests" = 6 {
         /// The attribute asked.
-        test_attributes,
+        Differences test_attributes,
         /// The operator's code.
-        test_codes,
+        Differences test_codes,
         /// How many of the operand words are this test's.
-        test_lengths,
+        Differences test_lengths,
     }
     "nodes" = 7 {
         /// The test that a node puts.
-        node_tests,
+        Differences node_tests,
         /// Where to go when it holds.
-        node_yes,
+        Differences node_yes,
         /// Where to go when it does not.
-        node_no,
+        Differences node_no,
     }
     "segments" = 8 {
         /// The name, a string.
-        segment_names,
+        References segment_names,
         /// The node where its audience begins.
-        segment_entries,
+        Differences segment_entries,
     }
     "variants" = 9 {
         /// The name, a string.
-        variant_names,
+        References variant_names,
         /// The value as JSON text, a string.
-        variant_values,
+        References variant_values,
     }
     "flags" = 10 {
         /// The key, a string.
-        flag_keys,
+        References flag_keys,
         /// The type's code.
-        flag_kinds,
+        Differences flag_kinds,
         /// The state's code.
-        flag_states,
+        Differences flag_states,
         /// A bit for each thing that a reader must know to evaluate the flag.
-        flag_needs,
+        Differences flag_needs,
         /// The attribute that is bucketed.
-        flag_units,
+        Differences flag_units,
         /// How many of the variants are this flag's.
-        flag_variants,
+        Differences flag_variants,
         /// The safe variant, counted within the flag.
-        flag_safes,
+        Differences flag_safes,
         /// The variant given otherwise.
-        flag_otherwises,
+        Differences flag_otherwises,
         /// How many of the overrides are this flag's.
-        flag_overrides,
+        Differences flag_overrides,
         /// How many of the rules are this flag's.
-        flag_rules,
+        Differences flag_rules,
     }
     "overrides" = 11 {
         /// The unit, a string.
-        override_units,
+        References override_units,
         /// The variant it gets.
-        override_variants,
+        Differences override_variants,
     }
     "rules" = 12 {
         /// The id, a string.
-        rule_ids,
+        References rule_ids,
         /// The node where the audience begins.
-        rule_audiences,
+        Differences rule_audiences,
         /// The instant from which it holds: a number's index plus one, or zero.
-        rule_froms,
+        Differences rule_froms,
         /// The instant until which it holds, likewise.
-        rule_untils,
+        Differences rule_untils,
         /// The traffic, scaled, plus one; or zero for everybody.
-        rule_traffics,
-        /// The salt, a string.
-        rule_salts,
+        Differences rule_traffics,
+        /// The salt: a string plus one, or zero for the flag's key.
+        Differences rule_salts,
         /// The variant served plus one, or zero for a split.
-        rule_serves,
+        Differences rule_serves,
         /// How many of the slices are this rule's.
-        rule_slices,
+        Differences rule_slices,
     }
     "slices" = 13 {
         /// The variant of a slice.
-        slice_variants,
+        Differences slice_variants,
         /// Its weight, scaled.
-        slice_weights,
+        Differences slice_weights,
     }
 }
 
@@ -153,7 +153,7 @@ impl Snapshot {
     pub fn encode(&self) -> Vec<u8> {
         let mut body = Vec::new();
         write_section(&mut body, TEXT_SECTION, |section| {
-            write_column(section, &self.text_lengths);
+            Codec::Differences.write(section, &self.text_lengths);
             section.extend_from_slice(self.text.as_bytes());
         });
         write_section(&mut body, NUMBER_SECTION, |section| {
@@ -192,7 +192,7 @@ impl Snapshot {
     }
 
     fn read_text(&mut self, section: &mut Bytes<'_>) -> Result<(), Error> {
-        self.text_lengths = section.column("strings")?;
+        self.text_lengths = section.column("strings", Codec::Differences)?;
         let text = core::str::from_utf8(section.0).map_err(|_| Error::malformed("strings"))?;
         text.clone_into(&mut self.text);
         Ok(())
@@ -236,15 +236,55 @@ fn write_section(out: &mut Vec<u8>, id: u8, fill: impl FnOnce(&mut Vec<u8>)) {
     out.extend_from_slice(&section);
 }
 
-/// Rows are written as differences: what is constant becomes zeros, what rises by one becomes ones.
-fn write_column(out: &mut Vec<u8>, column: &[u32]) {
-    #[allow(clippy::cast_possible_truncation)]
-    write_varint(out, column.len() as u32);
-    let mut last = 0_u32;
-    for value in column {
-        let difference = value.wrapping_sub(last).cast_signed();
-        write_varint(out, ((difference << 1) ^ (difference >> 31)).cast_unsigned());
-        last = *value;
+/// How the rows of a column are written, so that what repeats itself is the same bytes.
+#[derive(Clone, Copy)]
+enum Codec {
+    /// By the difference from the row before: what is constant becomes zeros, what rises by one becomes ones.
+    Differences,
+    /// By how far a row is over all before it, doubled, or else by the row itself, doubled, plus one: strings are numbered
+    /// as they come up, so that new ones are a step ahead, and old ones stay what they were.
+    References,
+}
+
+impl Codec {
+    fn write(self, out: &mut Vec<u8>, column: &[u32]) {
+        #[allow(clippy::cast_possible_truncation)]
+        write_varint(out, column.len() as u32);
+        let mut last = 0;
+        for row in column {
+            write_varint(out, self.encode(*row, last));
+            last = self.next(*row, last);
+        }
+    }
+
+    /// References are indices of strings, of which there are far fewer than 2³¹.
+    const fn encode(self, row: u32, last: u32) -> u32 {
+        match self {
+            Self::Differences => {
+                let difference = row.wrapping_sub(last).cast_signed();
+                ((difference << 1) ^ (difference >> 31)).cast_unsigned()
+            }
+            Self::References if row >= last => (row - last) << 1,
+            Self::References => row << 1 | 1,
+        }
+    }
+
+    const fn decode(self, code: u32, last: u32) -> u32 {
+        let half = code >> 1;
+        match (self, code & 1) {
+            (Self::Differences, sign) => last.wrapping_add(half ^ sign.wrapping_neg()),
+            (Self::References, 0) => last.wrapping_add(half),
+            (Self::References, _) => half,
+        }
+    }
+
+    /// What the next row is compared with: for references, the first that has not come up.
+    const fn next(self, row: u32, last: u32) -> u32 {
+        match self {
+            Self::Differences => row,
+            Self::References if row >= last => row.wrapping_add(1),
+            Self::References => last,
+        }
     }
 }
 
@@ -274,7 +314,7 @@ impl<'a> Bytes<'a> {
         Ok(Some((*id, section)))
     }
 
-    fn column(&mut self, section: &'static str) -> Result<Vec<u32>, Error> {
+    fn column(&mut self, section: &'static str, codec: Codec) -> Result<Vec<u32>, Error> {
         let malformed = Error::malformed(section);
         let Some(count) = self.varint().map(|count| count as usize) else {
             return Err(malformed);
@@ -284,13 +324,14 @@ impl<'a> Bytes<'a> {
             return Err(malformed);
         }
         let mut column = Vec::with_capacity(count);
-        let mut last = 0_u32;
+        let mut last = 0;
         for _ in 0..count {
-            let Some(folded) = self.varint() else {
+            let Some(code) = self.varint() else {
                 return Err(malformed);
             };
-            last = last.wrapping_add((folded >> 1) ^ (folded & 1).wrapping_neg());
-            column.push(last);
+            let row = codec.decode(code, last);
+            last = codec.next(row, last);
+            column.push(row);
         }
         Ok(column)
     }
