@@ -73,9 +73,13 @@ export class FlagClient implements Client {
     return this.outcome(flag).variant ?? fallback
   }
 
-  value<T extends Value>(flag: string, fallback: T): T {
+  value(flag: string, fallback: boolean): boolean
+  value(flag: string, fallback: string): string
+  value(flag: string, fallback: number): number
+  value<T extends Value>(flag: string, fallback: T): T
+  value(flag: string, fallback: Value): Value {
     const { value } = this.outcome(flag)
-    return value !== null && kindOf(value) === kindOf(fallback) ? (value as T) : fallback
+    return value !== null && kindOf(value) === kindOf(fallback) ? value : fallback
   }
 
   outcome(flag: string): Outcome {

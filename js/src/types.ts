@@ -130,6 +130,9 @@ export interface Client {
   /** The variant's name, or the fallback when there is no answer. */
   variant(flag: string, fallback?: string): string | undefined
   /** The flag's value, or the fallback when there is none or it is of another type. */
+  value(flag: string, fallback: boolean): boolean
+  value(flag: string, fallback: string): string
+  value(flag: string, fallback: number): number
   value<T extends Value>(flag: string, fallback: T): T
   /** The whole outcome. The same object as long as revision and context are the same. */
   outcome(flag: string): Outcome

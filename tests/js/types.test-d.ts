@@ -46,6 +46,10 @@ expectTypeOf(client.value('a', { width: size })).toEqualTypeOf<{ width: number }
 expectTypeOf(client.value('a', [size])).toEqualTypeOf<number[]>()
 expectTypeOf(client.value<'a' | 'b'>('a', 'a')).toEqualTypeOf<'a' | 'b'>()
 expectTypeOf(client.value<Value>('a', 1)).toEqualTypeOf<Value>()
+// A fallback that is written out is not the only value that there is.
+expectTypeOf(client.value('a', 20)).toEqualTypeOf<number>()
+expectTypeOf(client.value('a', 'b')).toEqualTypeOf<string>()
+expectTypeOf(client.value('a', true)).toEqualTypeOf<boolean>()
 // @ts-expect-error: a value without a fallback may be none.
 client.value('a')
 // @ts-expect-error: undefined is no value.
