@@ -276,6 +276,15 @@ impl Ruleset {
         flag.rules.of(&self.rules)
     }
 
+    /// Returns whether a rule of the flag holds at some times only.
+    #[must_use]
+    pub fn is_timed(&self, flag: &Flag) -> bool {
+        let rules = self.rules(flag).iter();
+        rules
+            .into_iter()
+            .any(|rule| rule.from > f64::NEG_INFINITY || rule.until < f64::INFINITY)
+    }
+
     /// Returns the slices of all rules.
     #[must_use]
     pub fn slices(&self) -> &[Slice] {

@@ -4,39 +4,49 @@ import type { Artefact } from '../generated/engine.js'
 export type { Artefact, ControlArtefact }
 
 /** The current instance of one artefact, shared by all that it evaluates. */
-export interface Instance<T extends Artefact = Artefact> {
-  /** Does something in the current instance; if it traps, once more in a new one. */
-  attempt<R>(work: (artefact: T) => R): R
-}
+export class Instance<T extends Artefact = Artefact> {
+  readonly #instantiate: () => T
+  #current: T | undefined
 
-/** Holds an instance of a compiled module. */
-export function hold<T extends Artefact>(instantiate: () => T): Instance<T> {
-  let current: T | undefined = instantiate()
-  const attempt = <R>(work: (artefact: T) => R): R => {
-    current ??= instantiate()
-    const artefact = current
+  constructor(instantiate: () => T) {
+    this.#instantiate = instantiate
+    this.#current = instantiate()
+  }
+
+  /** Absent after a trap: a new one is made when it is needed, because now might be too early. */
+  get current(): T | undefined {
+    return this.#current
+  }
+
+  /** Does something in the current instance; if it traps, once more in a new one. */
+  attempt<R>(work: (artefact: T) => R): R {
+    try {
+      return this.#try(work)
+    } catch (cause) {
+      if (!isTrap(cause)) throw cause
+      return this.#try(work)
+    }
+  }
+
+  /** Gives up an instance that trapped. Whoever notices second finds another in place. */
+  abandon(artefact: T): void {
+    if (this.#current === artefact) this.#current = undefined
+  }
+
+  #try<R>(work: (artefact: T) => R): R {
+    this.#current ??= this.#instantiate()
+    const artefact = this.#current
     try {
       return work(artefact)
     } catch (cause) {
-      // Whoever notices second finds a new instance in place. It is made when it is needed: now might be too early.
-      if (isTrap(cause) && current === artefact) current = undefined
+      if (isTrap(cause)) this.abandon(artefact)
       throw cause
     }
-  }
-  return {
-    attempt(work) {
-      try {
-        return attempt(work)
-      } catch (cause) {
-        if (!isTrap(cause)) throw cause
-        return attempt(work)
-      }
-    },
   }
 }
 
 /** A trap, or a stack that ran out, which browsers name in two ways: either leaves an instance in the middle of things. */
-function isTrap(cause: unknown): boolean {
+export function isTrap(cause: unknown): boolean {
   if (cause instanceof WebAssembly.RuntimeError || cause instanceof RangeError) return true
   return cause instanceof Error && cause.name === 'InternalError'
 }

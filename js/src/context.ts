@@ -29,6 +29,7 @@ export class Subject implements PreparedContext {
   readonly #slots: number
   #address = 0
   #capacity = 0
+  #isReading = false
   #bytes: Uint8Array = new Uint8Array(0)
   #words = new Int32Array(0)
   #numbers = new Float64Array(0)
@@ -39,14 +40,27 @@ export class Subject implements PreparedContext {
     this.#slots = attributes * SLOT
   }
 
-  /** Writes the values of the attributes, or throws when they are too large. */
+  /** Reads the attributes of a context and writes them. Throws when it cannot be read, or they are too large. */
+  read(attributes: readonly Attribute[], context: Context): void {
+    this.#open()
+    if (this.#tryRead(attributes, context)) return
+    this.#widen()
+    if (!this.#tryRead(attributes, context)) throw new InvalidContext(TOO_LARGE)
+  }
+
+  /** Writes values that were read before. */
   write(values: readonly unknown[]): void {
-    if (this.#capacity === 0) this.#reserve(FIRST_BYTES)
+    this.#open()
     if (!this.#tryWrite(values)) {
-      if (this.#capacity < MAX_BYTES) this.#reserve(MAX_BYTES)
+      this.#widen()
       if (!this.#tryWrite(values)) throw new InvalidContext(TOO_LARGE)
     }
     this.handle.forget()
+  }
+
+  /** True while a context is read: a getter may evaluate another one, which must not be written over it. */
+  get isReading(): boolean {
+    return this.#isReading
   }
 
   free(): void {
@@ -56,27 +70,58 @@ export class Subject implements PreparedContext {
   #reserve(capacity: number): void {
     this.#address = this.handle.reserve(this.#slots + capacity)
     this.#capacity = capacity
+    this.#look()
+  }
+
+  /** Memory that grew is another buffer, and the old views are empty. */
+  #open(): void {
+    if (this.#capacity === 0) this.#reserve(FIRST_BYTES)
+    else if (this.#bytes.length === 0) this.#look()
+  }
+
+  #widen(): void {
+    if (this.#capacity < MAX_BYTES) this.#reserve(MAX_BYTES)
+  }
+
+  #tryRead(attributes: readonly Attribute[], context: Context): boolean {
+    this.#isReading = true
+    try {
+      let end = this.#slots
+      for (let index = 0; index < attributes.length && end >= 0; index++) {
+        end = this.#put(index, (attributes[index] as Attribute).read(context), end)
+      }
+      return end >= 0
+    } catch (cause) {
+      throw new InvalidContext(`the context cannot be read: ${messageOf(cause)}`)
+    } finally {
+      this.#isReading = false
+    }
   }
 
   #tryWrite(values: readonly unknown[]): boolean {
-    // Memory that grew is another buffer, and the old views are empty.
-    if (this.#bytes.buffer !== this.#memory.buffer || this.#bytes.byteOffset !== this.#address) this.#look()
     let end = this.#slots
-    for (let index = 0; index < values.length; index++) {
-      const value = values[index]
-      if (typeof value === 'string') {
-        const length = this.#writeText(value, end)
-        if (length < 0) return false
-        this.#writeSlot(index, TEXT, length, end)
-        end += length
-      } else if (Number.isFinite(value)) {
-        this.#words[index * 4] = NUMBER
-        this.#numbers[index * 2 + 1] = value as number
-      } else {
-        this.#writeSlot(index, tagOf(value), 0, 0)
-      }
+    for (let index = 0; index < values.length && end >= 0; index++) end = this.#put(index, values[index], end)
+    return end >= 0
+  }
+
+  /** Writes one value, and returns where the next text goes, or -1 when there is no room for this one. */
+  #put(index: number, value: unknown, end: number): number {
+    if (typeof value === 'string') {
+      // What is read may evaluate, and make the memory grow.
+      if (this.#bytes.length === 0) this.#look()
+      const length = this.#writeText(value, end)
+      if (length < 0) return -1
+      this.#writeSlot(index, TEXT, length, end)
+      return end + length
     }
-    return true
+    if (this.#words.length === 0) this.#look()
+    if (typeof value === 'number' && Number.isFinite(value)) {
+      this.#words[index * 4] = NUMBER
+      this.#numbers[index * 2 + 1] = value
+    } else {
+      this.#writeSlot(index, tagOf(value), 0, 0)
+    }
+    return end
   }
 
   #look(): void {
@@ -164,7 +209,14 @@ export function isContext(value: unknown): value is Context {
 
 /** Throws when a value has no attributes. */
 export function assertContext(value: unknown): asserts value is Context {
-  if (!readable(() => isContext(value))) throw new InvalidContext(NO_OBJECT)
+  let isOne = false
+  try {
+    isOne = isContext(value)
+  } catch (cause) {
+    // Even to ask whether a proxy is a list may throw.
+    throw new InvalidContext(`the context cannot be read: ${messageOf(cause)}`)
+  }
+  if (!isOne) throw new InvalidContext(NO_OBJECT)
 }
 
 /** Returns the values of the attributes. A getter may do what it likes, so all are read before anything is written. */

@@ -1,4 +1,4 @@
-import type { Artefact, Instance } from './artefact.js'
+import { type Artefact, type Instance, isTrap } from './artefact.js'
 import {
   type Attribute,
   assertContext,
@@ -14,8 +14,11 @@ import type { Context, Control, Engine, Explanation, Outcome, PreparedContext } 
 
 type Handle = InstanceType<Artefact['Engine']>
 
+/** What is no number would be after the beginning of every rule, and never after its end. */
+const NO_INSTANT = '`now` is no instant; give milliseconds since 1970'
+
 /** What an engine has in one instance of the artefact. */
-interface Home {
+export interface Home {
   readonly artefact: Artefact
   readonly handle: Handle
   /** Memory for contexts that are used once. */
@@ -23,7 +26,7 @@ interface Home {
 }
 
 /** A context in an engine's memory, and what was read of it, should the memory be lost. */
-class Prepared implements PreparedContext {
+export class Prepared implements PreparedContext {
   readonly #context: unknown
   #attributes: readonly Attribute[] | undefined
   #values: readonly unknown[] = []
@@ -109,6 +112,11 @@ export class WasmEngine implements Engine {
     return this.#tables.keys
   }
 
+  /** What the rules read, in the order of the slots. */
+  get attributes(): readonly Attribute[] {
+    return this.#tables.attributes
+  }
+
   prepare(context: Context): PreparedContext {
     const prepared = new Prepared(context)
     try {
@@ -119,14 +127,12 @@ export class WasmEngine implements Engine {
     return prepared
   }
 
-  evaluate(flag: string, context: Context | PreparedContext, now: number = Date.now()): Outcome {
+  evaluate(flag: string, context: Context | PreparedContext, now?: number): Outcome {
     const index = this.#tables.index(flag)
     if (index === undefined) return failure(flag, 'FLAG_NOT_FOUND', `there is no flag \`${flag}\` in this snapshot`)
     try {
       const settled = this.#settled(index, context)
-      const packed =
-        settled ??
-        this.#evaluate(context, ({ handle }, subject) => handle.evaluate(subject.handle, index, instant(now)))
+      const packed = settled ?? this.#packed(index, context, now ?? this.#tables.instant(index))
       return this.#tables.outcome(index, packed)
     } catch (cause) {
       return refuse(flag, cause)
@@ -138,8 +144,7 @@ export class WasmEngine implements Engine {
     try {
       return this.#evaluate(context, ({ artefact, handle }, subject) => {
         const address = handle.evaluateAll(subject.handle, instant(now))
-        const packed = new Uint32Array(artefact.memory.buffer, address, keys.length)
-        return Array.from(packed, (outcome, index) => this.#tables.outcome(index, outcome))
+        return this.#tables.outcomes(new Uint32Array(artefact.memory.buffer, address, keys.length))
       })
     } catch (cause) {
       return keys.map((flag) => refuse(flag, cause))
@@ -175,18 +180,40 @@ export class WasmEngine implements Engine {
     return settled
   }
 
-  /** Does something with a context that is in memory; if it traps, once more, so the context is read before. */
-  #evaluate<T>(context: Context | PreparedContext, work: (home: Home, subject: Subject) => T): T {
-    const { attributes } = this.#tables
-    if (Prepared.is(context)) {
-      const values = context.read(attributes)
-      return this.#attempt((home) => work(home, context.in(home, values)))
+  /** Evaluates one flag: at once where nothing trapped since the last time, and else by the long way. */
+  #packed(index: number, context: Context | PreparedContext, now: number): number {
+    if (Number.isNaN(now)) throw new Error(NO_INSTANT)
+    const home = this.#home
+    if (home === undefined || home.artefact !== this.#instance.current) {
+      return this.#evaluate(context, (home, subject) => home.handle.evaluate(subject.handle, index, now))
     }
-    const values = readAll(attributes, context)
+    try {
+      if (Prepared.is(context)) return home.handle.evaluate(this.#subject(home, context).handle, index, now)
+      return home.handle.evaluateAnew(this.#subject(home, context).handle, index, now)
+    } catch (cause) {
+      if (!isTrap(cause)) throw cause
+      this.#instance.abandon(home.artefact)
+      return this.#evaluate(context, (home, subject) => home.handle.evaluate(subject.handle, index, now))
+    }
+  }
+
+  /** Does something with a context that is in memory; if it traps, once more in a new instance. */
+  #evaluate<T>(context: Context | PreparedContext, work: (home: Home, subject: Subject) => T): T {
     return this.#attempt((home) => {
-      home.scratch.write(values)
-      return work(home, home.scratch)
+      const subject = this.#subject(home, context)
+      if (!Prepared.is(context)) subject.handle.forget()
+      return work(home, subject)
     })
+  }
+
+  /** Returns the memory that holds a context, read now or, where it is prepared, before. */
+  #subject(home: Home, context: Context | PreparedContext): Subject {
+    const { attributes } = this.#tables
+    if (Prepared.is(context)) return context.in(home, context.read(attributes))
+    assertContext(context)
+    const subject = home.scratch.isReading ? new Subject(home.artefact, attributes.length) : home.scratch
+    subject.read(attributes, context)
+    return subject
   }
 
   /** Does something in the current instance: another engine may have noticed a trap since the last call. */
@@ -210,8 +237,7 @@ function freed(): Error {
   return new Error('the engine was freed; load the snapshot again')
 }
 
-/** What is no number would be after the beginning of every rule, and not yet after its end. */
 function instant(now: number): number {
-  if (Number.isNaN(now)) throw new Error('`now` is no instant; give milliseconds since 1970')
+  if (Number.isNaN(now)) throw new Error(NO_INSTANT)
   return now
 }

@@ -1,5 +1,5 @@
 import { instantiate } from '../generated/engine.js'
-import { type Artefact, type ControlArtefact, hold, type Instance, once } from './artefact.js'
+import { type Artefact, type ControlArtefact, Instance, once } from './artefact.js'
 import { FlagClient } from './client.js'
 import { WasmControl } from './control.js'
 import { WasmEngine } from './engine.js'
@@ -23,11 +23,11 @@ export interface Fader {
 export function createPlatform(modules: Modules): Fader {
   const engine: () => Promise<Instance<Artefact>> = once(async () => {
     const module = await modules.engine()
-    return hold(() => instantiate(module))
+    return new Instance(() => instantiate(module))
   })
   const loadControl: () => Promise<Control> = once(async () => {
     const [module, glue] = await Promise.all([modules.control(), import('../generated/control.js')])
-    return new WasmControl(hold((): ControlArtefact => glue.instantiate(module)))
+    return new WasmControl(new Instance((): ControlArtefact => glue.instantiate(module)))
   })
   const loadEngine = async (snapshot: Uint8Array): Promise<Engine> =>
     new WasmEngine(await engine(), snapshot, loadControl)

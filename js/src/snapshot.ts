@@ -6,6 +6,8 @@ import type { ErrorCode, Outcome, Reason, Value } from './types.js'
 const REASONS: readonly Reason[] = ['STATIC', 'DEFAULT', 'TARGETING_MATCH', 'SPLIT', 'CACHED', 'DISABLED', 'ERROR']
 const FLAG_WORDS = 5
 const UNSETTLED = 0xffff_ffff
+/** Set beside a flag's type when one of its rules holds at some times only. */
+const TIMED = 0x100
 
 /** The names and values of a snapshot: an evaluation gives integers, and they are looked up here. */
 export class Tables {
@@ -21,6 +23,9 @@ export class Tables {
   readonly #rules: Uint32Array
   /** Each outcome is made once: by flag, then by what the engine returned. */
   readonly #outcomes: (Map<number, Outcome> | undefined)[]
+  /** What each flag gave last. */
+  readonly #packed: Uint32Array
+  readonly #last: (Outcome | undefined)[]
 
   constructor(handle: InstanceType<Artefact['Engine']>) {
     this.environment = handle.environment()
@@ -35,7 +40,9 @@ export class Tables {
     // It is given away, and outcomes are told apart by it.
     this.keys = Object.freeze(Array.from({ length: count }, (_, flag) => this.#text(this.#word(flag, 0))))
     this.#indices = new Map(this.keys.map((key, index) => [key, index]))
-    this.#outcomes = new Array(count)
+    this.#outcomes = new Array(count).fill(undefined)
+    this.#packed = new Uint32Array(count)
+    this.#last = new Array(count).fill(undefined)
   }
 
   index(flag: string): number | undefined {
@@ -48,8 +55,32 @@ export class Tables {
     return packed === UNSETTLED ? undefined : packed
   }
 
+  /** The instant at which a flag is evaluated if none is given: asking the clock takes longer than most flags do. */
+  instant(flag: number): number {
+    return this.#word(flag, 1) & TIMED ? Date.now() : 0
+  }
+
   /** The outcome for what the engine returned: the same object each time. */
   outcome(flag: number, packed: number): Outcome {
+    // Most callers get what the one before them got.
+    if (this.#packed[flag] === packed) {
+      const last = this.#last[flag]
+      if (last !== undefined) return last
+    }
+    const outcome = this.#lookUp(flag, packed)
+    this.#packed[flag] = packed
+    this.#last[flag] = outcome
+    return outcome
+  }
+
+  /** The outcomes of all flags. */
+  outcomes(packed: Uint32Array): Outcome[] {
+    const outcomes = new Array<Outcome>(packed.length)
+    for (let flag = 0; flag < packed.length; flag++) outcomes[flag] = this.outcome(flag, packed[flag] as number)
+    return outcomes
+  }
+
+  #lookUp(flag: number, packed: number): Outcome {
     this.#outcomes[flag] ??= new Map()
     const known = this.#outcomes[flag]
     let outcome = known.get(packed)

@@ -9,10 +9,13 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::context::Context;
 use crate::evaluate::{Evaluation, Memo};
 use crate::id::FlagId;
-use crate::ruleset::Ruleset;
+use crate::ruleset::{Flag, Ruleset};
+use crate::trace::Outcome;
 
 /// Stands for no outcome: the flag has to be evaluated.
 const UNSETTLED: u32 = u32::MAX;
+/// Stands beside a type: the outcome depends on the instant.
+const TIMED: u32 = 0x100;
 
 /// A loaded snapshot.
 #[wasm_bindgen]
@@ -75,6 +78,13 @@ impl Engine {
             .pack()
     }
 
+    /// The same after attributes were written at the same address.
+    #[wasm_bindgen(js_name = evaluateAnew)]
+    pub fn evaluate_anew(&self, subject: &mut Subject, flag: u32, now: f64) -> u32 {
+        subject.memo.forget();
+        self.evaluate(subject, flag, now)
+    }
+
     /// Evaluates every flag, and returns the address of the packed outcomes.
     #[wasm_bindgen(js_name = evaluateAll)]
     pub fn evaluate_all(&self, subject: &mut Subject, now: f64) -> *const u32 {
@@ -125,19 +135,17 @@ impl Engine {
     }
 
     /// Returns five words a flag: key, type, first variant, first rule, and the outcome that always holds or all bits set.
+    ///
+    /// The type has another bit when a rule of the flag holds at some times only.
     #[must_use]
     pub fn flags(&self) -> Vec<u32> {
-        let row = |flag: &crate::ruleset::Flag| {
-            let settled = flag.settled().map_or(UNSETTLED, crate::trace::Outcome::pack);
-            [
-                flag.key.0,
-                flag.kind as u32,
-                flag.variants.start,
-                flag.rules.start,
-                settled,
-            ]
+        let ruleset = &self.0;
+        let row = |flag: &Flag| {
+            let settled = flag.settled().map_or(UNSETTLED, Outcome::pack);
+            let kind = flag.kind as u32 | if ruleset.is_timed(flag) { TIMED } else { 0 };
+            [flag.key.0, kind, flag.variants.start, flag.rules.start, settled]
         };
-        self.0.flags.iter().flat_map(row).collect()
+        ruleset.flags.iter().flat_map(row).collect()
     }
 
     /// Returns two words a variant: name and value.

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Engine } from 'fader'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { hold } from '../../js/dist/artefact.js'
+import { Instance } from '../../js/dist/artefact.js'
 import { WasmControl } from '../../js/dist/control.js'
 import { WasmEngine } from '../../js/dist/engine.js'
 import { instantiate as instantiateControl } from '../../js/generated/control.js'
@@ -22,7 +22,7 @@ beforeAll(async () => {
   large = await compile(define(Object.fromEntries(many)))
 })
 
-/** An instance, and what the engines in it hold, in the order in which they were loaded. */
+/** An instance, and what the engines in it Instance, in the order in which they were loaded. */
 function watched(onLoad: (handle: Handle) => void = () => {}): OpenInstance & { handles: readonly Handle[] } {
   const handles: Handle[] = []
   const open = openInstance((handle) => {
@@ -213,7 +213,7 @@ describe('the control artefact', () => {
     const module = new WebAssembly.Module(readFileSync(path))
     let instances = 0
     const control = new WasmControl(
-      hold(() => {
+      new Instance(() => {
         instances += 1
         const artefact = instantiateControl(module)
         class Definition extends artefact.Definition {

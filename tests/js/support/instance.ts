@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { type Artefact, hold, type Instance } from '../../../js/dist/artefact.js'
+import { type Artefact, Instance } from '../../../js/dist/artefact.js'
 import { instantiate } from '../../../js/generated/engine.js'
 
 const module = new WebAssembly.Module(readFileSync(new URL('../../../js/generated/engine.wasm', import.meta.url)))
@@ -18,7 +18,7 @@ export interface OpenInstance {
 /** Holds the engine artefact as the package does. Whoever wants to see the engines in it is told of each. */
 export function openInstance(onLoad: (handle: Handle) => void = () => {}): OpenInstance {
   const artefacts: Artefact[] = []
-  const instance = hold(() => {
+  const instance = new Instance(() => {
     const artefact = instantiate(module)
     class Engine extends artefact.Engine {
       constructor(snapshot: Uint8Array) {
