@@ -30,6 +30,7 @@ export class Subject implements PreparedContext {
   #address = 0
   #capacity = 0
   #isReading = false
+  #isFree = false
   #bytes: Uint8Array = new Uint8Array(0)
   #words = new Int32Array(0)
   #numbers = new Float64Array(0)
@@ -64,6 +65,11 @@ export class Subject implements PreparedContext {
   }
 
   free(): void {
+    this.#isFree = true
+    // A getter may free the engine while its context is read: what comes after it must not go where others are now.
+    this.#bytes = new Uint8Array(0)
+    this.#words = new Int32Array(0)
+    this.#numbers = new Float64Array(0)
     quietly(() => this.handle.free())
   }
 
@@ -125,6 +131,7 @@ export class Subject implements PreparedContext {
   }
 
   #look(): void {
+    if (this.#isFree) throw new Error('its memory was freed meanwhile')
     const { buffer } = this.#memory
     const length = this.#slots + this.#capacity
     this.#bytes = new Uint8Array(buffer, this.#address, length)

@@ -135,7 +135,7 @@ export class WasmEngine implements Engine {
       const packed = settled ?? this.#packed(index, context, now ?? this.#tables.instant(index))
       return this.#tables.outcome(index, packed)
     } catch (cause) {
-      return refuse(flag, cause)
+      return refuse(flag, this.#isFree ? freed() : cause)
     }
   }
 
@@ -147,7 +147,7 @@ export class WasmEngine implements Engine {
         return this.#tables.outcomes(new Uint32Array(artefact.memory.buffer, address, keys.length))
       })
     } catch (cause) {
-      return keys.map((flag) => refuse(flag, cause))
+      return keys.map((flag) => refuse(flag, this.#isFree ? freed() : cause))
     }
   }
 

@@ -64,12 +64,11 @@ pub fn flag(json: &Json, place: &Place<'_>, issues: &mut Issues) -> Flag {
     };
     read_labels(&fields, issues);
     let mend = "say which: \"type\": \"boolean\", \"string\", \"number\" or \"object\"";
-    if let Some(json) = fields.required("type", mend, issues)
-        && let Some(kind) = field::one_of(json, KINDS, &fields.place("type"), issues)
-    {
-        flag.kind = kind;
-        flag.variants = variants(&fields, kind, issues);
-    }
+    let kind = fields
+        .required("type", mend, issues)
+        .and_then(|json| field::one_of(json, KINDS, &fields.place("type"), issues));
+    flag.kind = kind.unwrap_or(flag.kind);
+    flag.variants = variants(&fields, kind, issues);
     flag.reveal = fields
         .optional_word("reveal", REVEALS, issues)
         .unwrap_or(flag.reveal);
@@ -105,7 +104,7 @@ fn read_labels(fields: &Fields<'_>, issues: &mut Issues) {
     }
 }
 
-fn variants(fields: &Fields<'_>, kind: Kind, issues: &mut Issues) -> Named<Json> {
+fn variants(fields: &Fields<'_>, kind: Option<Kind>, issues: &mut Issues) -> Named<Json> {
     let mend = "write them, such as \"variants\": { \"on\": true, \"off\": false }";
     let place = fields.place("variants");
     let Some(json) = fields.required("variants", mend, issues) else {
@@ -131,7 +130,9 @@ fn variants(fields: &Fields<'_>, kind: Kind, issues: &mut Issues) -> Named<Json>
         let place = place.at(Step::Name(name));
         field::check_key(name, &place, issues);
         check_order(name, &place, issues);
-        check_value(value, kind, &place, issues);
+        if let Some(kind) = kind {
+            check_value(value, kind, &place, issues);
+        }
     }
     members.to_vec()
 }

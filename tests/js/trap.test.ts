@@ -22,7 +22,7 @@ beforeAll(async () => {
   large = await compile(define(Object.fromEntries(many)))
 })
 
-/** An instance, and what the engines in it Instance, in the order in which they were loaded. */
+/** An instance, and what the engines in it hold, in the order in which they were loaded. */
 function watched(onLoad: (handle: Handle) => void = () => {}): OpenInstance & { handles: readonly Handle[] } {
   const handles: Handle[] = []
   const open = openInstance((handle) => {
@@ -175,6 +175,27 @@ describe('when memory is exhausted', () => {
     const prepared = Array.from({ length: 20 }, () => engine.prepare({ country: 'SE', plan: 'x'.repeat(60_000) }))
     for (const one of prepared) expect(engine.evaluate('swedish', one).value).toBe(true)
     answers(engine)
+  })
+})
+
+describe('a getter that frees the engine, and loads others where its memory was', () => {
+  it.each([8, 100, 400, 5_000])('does not make it write over them, with texts of %s bytes', (length) => {
+    const open = watched()
+    const engine = load(open)
+    answers(engine)
+    const others: Engine[] = []
+    const context = new Proxy({} as Record<string, unknown>, {
+      get() {
+        if (others.length === 0) {
+          engine.free()
+          for (let count = 0; count < 20; count++) others.push(load(open))
+        }
+        return 'x'.repeat(length)
+      },
+    })
+    expect(engine.evaluate('swedish', context)).toMatchObject({ reason: 'ERROR', value: null })
+    others.forEach(answers)
+    expect(open.artefacts).toHaveLength(1)
   })
 })
 

@@ -205,6 +205,17 @@ fn flags() {
 }
 
 #[test]
+fn an_unknown_type_hides_nothing_else() {
+    document(
+        r#"{ "format": 1, "environment": "t", "flags": { "f": { "type": "bool", "variants": { "on": true }, "safe": "of" } } }"#,
+        &[
+            "flags.f.type: \"bool\" is not known here",
+            "flags.f.safe: there is no variant `of`",
+        ],
+    );
+}
+
+#[test]
 fn rules() {
     rule(
         "7",
