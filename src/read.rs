@@ -10,7 +10,7 @@ pub mod range;
 use crate::definition::{DEFAULT_UNIT, Definition, FORMAT, Item, Named, Segment};
 use crate::error::Issue;
 use crate::json::Json;
-use field::{Fields, Place, Step, count_of, is_key};
+use field::{Fields, Place, Step};
 
 /// How many bytes a definition may have.
 pub const MAX_DEFINITION_BYTES: usize = 25 * 1024 * 1024;
@@ -147,10 +147,7 @@ fn flags(fields: &Fields<'_>, issues: &mut Issues) -> Named<Item<crate::definiti
     if flags.len() > MAX_FLAGS {
         issues.add(
             &fields.place("flags"),
-            format!(
-                "there are {}, and {MAX_FLAGS} are allowed",
-                count_of(flags.len(), "flag")
-            ),
+            format!("there are {} flags, and {MAX_FLAGS} are allowed", flags.len()),
             "remove flags that nobody reads",
         );
     }
@@ -175,9 +172,7 @@ fn items<T>(
     for (key, json) in members {
         let place = place.at(Step::Name(key));
         let (content, refused) = issues.watch(|issues| {
-            if !is_key(key) {
-                field::check_key(key, &place, issues);
-            }
+            field::check_key(key, &place, issues);
             read(json, &place, issues)
         });
         items.push((key.clone(), Item { content, refused }));

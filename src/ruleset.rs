@@ -279,9 +279,8 @@ impl Ruleset {
     /// Returns whether a rule of the flag holds at some times only.
     #[must_use]
     pub fn is_timed(&self, flag: &Flag) -> bool {
-        let rules = self.rules(flag).iter();
-        rules
-            .into_iter()
+        self.rules(flag)
+            .iter()
             .any(|rule| rule.from > f64::NEG_INFINITY || rule.until < f64::INFINITY)
     }
 

@@ -210,7 +210,7 @@ export class Attribute {
 }
 
 /** Returns whether a value has attributes. */
-export function isContext(value: unknown): value is Context {
+function isContext(value: unknown): value is Context {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 

@@ -14,11 +14,8 @@ import type { Context, Control, Engine, Explanation, Outcome, PreparedContext } 
 
 type Handle = InstanceType<Artefact['Engine']>
 
-/** What is no number would be after the beginning of every rule, and never after its end. */
-const NO_INSTANT = '`now` is no instant; give milliseconds since 1970'
-
 /** What an engine has in one instance of the artefact. */
-export interface Home {
+interface Home {
   readonly artefact: Artefact
   readonly handle: Handle
   /** Memory for contexts that are used once. */
@@ -26,7 +23,7 @@ export interface Home {
 }
 
 /** A context in an engine's memory, and what was read of it, should the memory be lost. */
-export class Prepared implements PreparedContext {
+class Prepared implements PreparedContext {
   readonly #context: unknown
   #attributes: readonly Attribute[] | undefined
   #values: readonly unknown[] = []
@@ -94,7 +91,7 @@ export class WasmEngine implements Engine {
     const { tables, home } = instance.attempt((artefact) => {
       const handle = new artefact.Engine(this.#snapshot)
       const tables = new Tables(handle)
-      return { tables, home: { artefact, handle, scratch: new Subject(artefact, tables.attributes.length) } }
+      return { tables, home: settle(artefact, handle, tables) }
     })
     this.#tables = tables
     this.#home = home
@@ -110,11 +107,6 @@ export class WasmEngine implements Engine {
 
   get flags(): readonly string[] {
     return this.#tables.keys
-  }
-
-  /** What the rules read, in the order of the slots. */
-  get attributes(): readonly Attribute[] {
-    return this.#tables.attributes
   }
 
   prepare(context: Context): PreparedContext {
@@ -135,7 +127,7 @@ export class WasmEngine implements Engine {
       const packed = settled ?? this.#packed(index, context, now ?? this.#tables.instant(index))
       return this.#tables.outcome(index, packed)
     } catch (cause) {
-      return refuse(flag, this.#isFree ? freed() : cause)
+      return this.#refuse(flag, cause)
     }
   }
 
@@ -147,7 +139,7 @@ export class WasmEngine implements Engine {
         return this.#tables.outcomes(new Uint32Array(artefact.memory.buffer, address, keys.length))
       })
     } catch (cause) {
-      return keys.map((flag) => refuse(flag, this.#isFree ? freed() : cause))
+      return keys.map((flag) => this.#refuse(flag, cause))
     }
   }
 
@@ -171,6 +163,11 @@ export class WasmEngine implements Engine {
     quietly(() => home.handle.free())
   }
 
+  /** A getter may free the engine while its context is read: then that is the reason, whatever went wrong for it. */
+  #refuse(flag: string, cause: unknown): Outcome {
+    return refuse(flag, this.#isFree ? freed() : cause)
+  }
+
   /** Returns the outcome that a flag has whatever the context, where there is one. */
   #settled(index: number, context: Context | PreparedContext): number | undefined {
     const settled = this.#tables.settled(index)
@@ -182,19 +179,19 @@ export class WasmEngine implements Engine {
 
   /** Evaluates one flag: at once where nothing trapped since the last time, and else by the long way. */
   #packed(index: number, context: Context | PreparedContext, now: number): number {
-    if (Number.isNaN(now)) throw new Error(NO_INSTANT)
+    instant(now)
     const home = this.#home
-    if (home === undefined || home.artefact !== this.#instance.current) {
-      return this.#evaluate(context, (home, subject) => home.handle.evaluate(subject.handle, index, now))
+    if (home !== undefined && home.artefact === this.#instance.current) {
+      try {
+        const { handle } = this.#subject(home, context)
+        if (Prepared.is(context)) return home.handle.evaluate(handle, index, now)
+        return home.handle.evaluateAnew(handle, index, now)
+      } catch (cause) {
+        if (!isTrap(cause)) throw cause
+        this.#instance.abandon(home.artefact)
+      }
     }
-    try {
-      if (Prepared.is(context)) return home.handle.evaluate(this.#subject(home, context).handle, index, now)
-      return home.handle.evaluateAnew(this.#subject(home, context).handle, index, now)
-    } catch (cause) {
-      if (!isTrap(cause)) throw cause
-      this.#instance.abandon(home.artefact)
-      return this.#evaluate(context, (home, subject) => home.handle.evaluate(subject.handle, index, now))
-    }
+    return this.#evaluate(context, ({ handle }, subject) => handle.evaluate(subject.handle, index, now))
   }
 
   /** Does something with a context that is in memory; if it traps, once more in a new instance. */
@@ -221,12 +218,15 @@ export class WasmEngine implements Engine {
     if (this.#isFree) throw freed()
     return this.#instance.attempt((artefact) => {
       if (this.#home?.artefact !== artefact) {
-        const handle = new artefact.Engine(this.#snapshot)
-        this.#home = { artefact, handle, scratch: new Subject(artefact, this.#tables.attributes.length) }
+        this.#home = settle(artefact, new artefact.Engine(this.#snapshot), this.#tables)
       }
       return work(this.#home as Home)
     })
   }
+}
+
+function settle(artefact: Artefact, handle: Handle, { attributes }: Tables): Home {
+  return { artefact, handle, scratch: new Subject(artefact, attributes.length) }
 }
 
 function refuse(flag: string, cause: unknown): Outcome {
@@ -237,7 +237,8 @@ function freed(): Error {
   return new Error('the engine was freed; load the snapshot again')
 }
 
+/** What is no number would be after the beginning of every rule, and never after its end. */
 function instant(now: number): number {
-  if (Number.isNaN(now)) throw new Error(NO_INSTANT)
+  if (Number.isNaN(now)) throw new Error('`now` is no instant; give milliseconds since 1970')
   return now
 }

@@ -1,6 +1,6 @@
 //! Lower case, letter by letter: the simple mappings of Unicode 17, as one small table.
 //!
-//! The standard library's table is seven times as large, and every page downloads the engine.
+//! The standard library's table is five times as large, and every page downloads the engine.
 //! A test compares every letter with the standard library's.
 
 /// Runs of letters that all have their lower case at the same distance: the first, how many, how far apart, the distance.

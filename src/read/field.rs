@@ -302,8 +302,7 @@ pub fn scaled(number: &Number) -> Option<u64> {
 }
 
 /// Returns whether a name may be a key.
-#[must_use]
-pub fn is_key(name: &str) -> bool {
+fn is_key(name: &str) -> bool {
     let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || b"._:/-".contains(&byte);
     name.len() <= MAX_KEY
         && name.starts_with(|first: char| first.is_ascii_alphanumeric())
@@ -331,13 +330,6 @@ pub fn check_attribute(path: &str, place: &Place<'_>, issues: &mut Issues) {
             format!("keep to {MAX_PATH} bytes and {MAX_CONTEXT_DEPTH} names, and do not leave it empty"),
         );
     }
-}
-
-/// Returns a count in words.
-#[must_use]
-pub fn count_of(count: usize, noun: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {noun}{plural}")
 }
 
 /// Returns the known word that differs least, if it differs by little.
