@@ -12,6 +12,9 @@ pub const FORMAT: u64 = 1;
 /// The attribute that is bucketed where a flag or a segment names none.
 pub const DEFAULT_UNIT: &str = "userId";
 
+/// The path that stands for the instant of the evaluation instead of an attribute.
+pub const NOW: &str = "$now";
+
 /// Named things, in the order in which they were written.
 pub type Named<T> = Vec<(String, T)>;
 
@@ -24,6 +27,12 @@ pub struct Definition {
     pub revision: u64,
     /// The reusable audiences.
     pub segments: Named<Item<Segment>>,
+    /// The spaces in which experiments exclude each other.
+    pub layers: Named<Item<Layer>>,
+    /// The shares of units that are kept out.
+    pub holdouts: Named<Item<Holdout>>,
+    /// What is measured.
+    pub metrics: Named<Item<Metric>>,
     /// The decision points.
     pub flags: Named<Item<Flag>>,
 }
@@ -50,9 +59,60 @@ pub struct Segment {
     pub audience: Option<Condition>,
 }
 
+/// A space of points of which rules take ranges; ranges that do not overlap exclude each other.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Layer {
+    /// The attribute that is bucketed.
+    pub unit: String,
+    /// What the draw is salted with.
+    pub salt: String,
+}
+
+/// A share of units that gets the safe variant.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Holdout {
+    /// The attribute that is bucketed.
+    pub unit: String,
+    /// What the draw is salted with.
+    pub salt: String,
+    /// How large it is, in scaled percent.
+    pub percent: u32,
+}
+
+/// A measured event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Metric {
+    /// What its values are.
+    pub kind: MetricKind,
+    /// In which direction it gets worse.
+    pub worse: Worse,
+}
+
+/// What the values of a metric are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MetricKind {
+    /// Something happened.
+    Occurrence,
+    /// Something took so many milliseconds.
+    Duration,
+    /// Something was so much.
+    Amount,
+}
+
+/// In which direction a metric gets worse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Worse {
+    /// More of it is worse.
+    More,
+    /// Less of it is worse.
+    Less,
+}
+
 /// A decision point.
 #[derive(Clone, Debug)]
 pub struct Flag {
+    /// What people read about it.
+    pub labels: Labels,
     /// The type of its values.
     pub kind: Kind,
     /// Who may see it.
@@ -69,13 +129,33 @@ pub struct Flag {
     pub state: State,
     /// For each variant, the units that get it whatever the rules say.
     pub overrides: Named<Vec<String>>,
+    /// The flags that must give one of these variants, or else this one gives its safe variant.
+    pub requires: Named<Vec<String>>,
+    /// The holdout whose units get the safe variant.
+    pub holdout: Option<String>,
+    /// Whether units keep the variant that they drew first, as far as the host remembers it.
+    pub sticky: bool,
     /// How it chooses.
     pub rules: Vec<Rule>,
+    /// Its planned rise.
+    pub ramp: Option<Ramp>,
+}
+
+/// What people read about a flag; evaluation does not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Labels {
+    /// What it is for.
+    pub description: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// Words to find it by.
+    pub tags: Vec<String>,
 }
 
 impl Default for Flag {
     fn default() -> Self {
         Self {
+            labels: Labels::default(),
             kind: Kind::Object,
             reveal: Reveal::None,
             unit: DEFAULT_UNIT.to_owned(),
@@ -84,7 +164,11 @@ impl Default for Flag {
             otherwise: String::new(),
             state: State::On,
             overrides: Vec::new(),
+            requires: Vec::new(),
+            holdout: None,
+            sticky: false,
             rules: Vec::new(),
+            ramp: None,
         }
     }
 }
@@ -111,12 +195,86 @@ pub struct Rule {
     pub from: Option<f64>,
     /// The instant until which it holds.
     pub until: Option<f64>,
-    /// How much of its audience it admits, in scaled percent.
+    /// The part of a layer in which it holds.
+    pub layer: Option<LayerRange>,
+    /// How much of its audience it admits, in scaled percent. A ramp says it for its rule.
     pub traffic: Option<u32>,
     /// What it gives.
     pub choice: Choice,
     /// What its draws are salted with; the flag's key where it is absent.
     pub salt: Option<String>,
+}
+
+/// A part of a layer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LayerRange {
+    /// The layer.
+    pub name: String,
+    /// Where it begins and ends, in scaled percent; the end does not belong to it.
+    pub range: [u32; 2],
+}
+
+/// The planned rise of a flag.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ramp {
+    /// The id of the rule that rises.
+    pub rule: String,
+    /// Who may advance it.
+    pub mode: Mode,
+    /// Its steps.
+    pub stages: Vec<Stage>,
+    /// The step that it is at, counted from zero; nothing before the first, when the rule admits nobody.
+    pub stage: Option<usize>,
+    /// The instant since which it is there, in milliseconds since 1970.
+    pub since: Option<f64>,
+    /// The metrics that must not get worse.
+    pub guardrails: Vec<String>,
+    /// The metrics that should get better.
+    pub goals: Vec<String>,
+    /// What is done when it harms.
+    pub on_harm: OnHarm,
+}
+
+/// Who may advance a ramp.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// The controller.
+    Automatic,
+    /// A person, whom the controller tells.
+    Advise,
+    /// A person.
+    Manual,
+}
+
+/// What is done when a ramp harms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnHarm {
+    /// The flag is killed.
+    Kill,
+    /// It goes back by one stage.
+    Back,
+    /// It stays where it is.
+    Hold,
+}
+
+/// One step of a ramp.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stage {
+    /// What it is called; empty where nobody said.
+    pub name: String,
+    /// Whom it adds.
+    pub adds: Adds,
+    /// How long it lasts at least, in milliseconds.
+    pub bake: f64,
+}
+
+/// Whom a stage adds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Adds {
+    /// Everybody in a segment.
+    Segment(String),
+    /// A share of the units, in scaled percent.
+    Percent(u32),
 }
 
 /// What a rule gives.
@@ -139,9 +297,17 @@ pub enum Condition {
     Not(Box<Condition>),
     /// The subject is in the segment.
     Segment(String),
+    /// Another flag gives one of these variants.
+    Flag {
+        /// Its key.
+        key: String,
+        /// The variants.
+        variants: Vec<String>,
+    },
     /// An attribute is as asked.
     Test {
-        /// The path of the attribute.
+        /// The path of the attribute, [`NOW`] for the instant of the evaluation; inside [`Check::Some`] a path
+        /// in the element, or empty for the element itself.
         attribute: String,
         /// What is asked.
         check: Check,
@@ -179,6 +345,70 @@ pub enum Check {
     },
     /// It is a version in a range.
     Semver(Range),
+    /// A part of it fits a regular expression.
+    Matches {
+        /// The expression, as it was written.
+        pattern: String,
+        /// Whether the case of letters counts.
+        letters: Letters,
+    },
+    /// It is an instant in a span of time.
+    Instant(Span),
+    /// It is an instant on one of these days.
+    Weekday {
+        /// A bit for each day, Monday's the lowest.
+        days: u8,
+        /// How far east of Greenwich the days are counted, in minutes.
+        offset: i32,
+    },
+    /// It is an instant at some hours of the day.
+    Hour {
+        /// The first hour.
+        from: u8,
+        /// The first that no longer belongs to it; if it is not later, the night lies between.
+        until: u8,
+        /// How far east of Greenwich the hours are counted, in minutes.
+        offset: i32,
+    },
+    /// It is an address in one of these networks.
+    Cidr(Vec<Network>),
+    /// It is a list of so many elements, both ends counted.
+    Size(u32, u32),
+    /// It is a list, one element of which is so.
+    Some(Box<Condition>),
+    /// Divided by the first it leaves the second.
+    Modulo(f64, f64),
+    /// As a unit it falls into a part of all points.
+    Percent {
+        /// What the draw is salted with.
+        salt: String,
+        /// Where the part begins and ends, in scaled percent; the end does not belong to it.
+        range: [u32; 2],
+    },
+}
+
+/// A span of time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Span {
+    /// Before an instant, in milliseconds since 1970.
+    Before(f64),
+    /// After an instant.
+    After(f64),
+    /// From the first instant, and before the second.
+    Within(f64, f64),
+    /// At most so many milliseconds before the instant of the evaluation, and not after it.
+    Last(f64),
+    /// At most so many milliseconds after the instant of the evaluation, and not before it.
+    Next(f64),
+}
+
+/// A network of IP addresses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Network {
+    /// Its first address; one of version 4 as version 6 maps it, `::ffff:a.b.c.d`.
+    pub address: u128,
+    /// How many leading bits of 128 are the network's.
+    pub prefix: u32,
 }
 
 /// A range of versions.

@@ -85,6 +85,9 @@ pub fn read(text: &str, issues: &mut Issues) -> Option<Definition> {
         environment: environment(&fields, issues),
         revision: revision(&fields, issues),
         segments: items(&fields, "segments", issues, segment),
+        layers: Vec::new(),
+        holdouts: Vec::new(),
+        metrics: Vec::new(),
         flags: flags(&fields, issues),
     })
 }

@@ -26,6 +26,8 @@ impl Compiler<'_> {
                 let test = self.test(0, Code::Segment, vec![segment]);
                 self.node(test, yes, no)
             }
+            // The reader refuses these until the evaluator knows them.
+            Condition::Flag { .. } => no,
             Condition::Test { attribute, check } => {
                 let attribute = self.attribute(attribute);
                 let (code, words) = self.check(check);
@@ -65,6 +67,15 @@ impl Compiler<'_> {
                 (part_code(*part, *letters), words.collect())
             }
             Check::Semver(range) => (Code::Semver, self.range(range)),
+            Check::Matches { .. }
+            | Check::Instant(_)
+            | Check::Weekday { .. }
+            | Check::Hour { .. }
+            | Check::Cidr(_)
+            | Check::Size(..)
+            | Check::Some(_)
+            | Check::Modulo(..)
+            | Check::Percent { .. } => (Code::Exists, vec![0]),
         }
     }
 

@@ -218,6 +218,7 @@ fn rule(json: &Json, at: usize, place: &Place<'_>, issues: &mut Issues) -> Optio
         audience,
         from: instant(&fields, "from", issues),
         until: instant(&fields, "until", issues),
+        layer: None,
         traffic: traffic(&fields, issues),
         choice: choice(&fields, issues)?,
         salt,

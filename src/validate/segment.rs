@@ -22,7 +22,7 @@ pub(super) fn asked(condition: &Condition) -> Vec<&str> {
         Condition::All(inner) | Condition::Any(inner) => inner.iter().flat_map(asked).collect(),
         Condition::Not(inner) => asked(inner),
         Condition::Segment(name) => vec![name],
-        Condition::Test { .. } => Vec::new(),
+        Condition::Flag { .. } | Condition::Test { .. } => Vec::new(),
     }
 }
 
