@@ -4,7 +4,7 @@
 //! A slot is: the tag, a 32-bit word; a length, a 32-bit word; and then the number, or where the text begins.
 //! Text stands behind the slots, as UTF-8. All is little-endian.
 
-use crate::id::AttributeId;
+use crate::id::Slot;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -28,6 +28,8 @@ pub mod tag {
     pub const TEXT: u32 = 4;
     /// It is there, and is none of these.
     pub const OTHER: u32 = 5;
+    /// It is a list.
+    pub const LIST: u32 = 6;
 }
 
 /// An attribute of a context.
@@ -41,7 +43,14 @@ pub enum Attribute<'a> {
     Number(f64),
     /// A string, in UTF-8 where the host wrote it right.
     Text(&'a [u8]),
-    /// A list or an object.
+    /// A list.
+    List {
+        /// How many elements it has.
+        length: u32,
+        /// Where the row of the first begins.
+        rows: u32,
+    },
+    /// An object.
     Other,
 }
 
@@ -79,7 +88,7 @@ impl<'a> Attribute<'a> {
         match self {
             Self::Text(text) => Some(Unit::Text(text)),
             Self::Number(number) => decimal(number),
-            Self::Absent | Self::Boolean(_) | Self::Other => None,
+            Self::Absent | Self::Boolean(_) | Self::List { .. } | Self::Other => None,
         }
     }
 }
@@ -138,13 +147,19 @@ impl Context {
 
     /// Returns an attribute. What the buffer has not, or has wrongly, is absent.
     #[must_use]
-    pub fn get(&self, attribute: AttributeId) -> Attribute<'_> {
-        self.read(attribute).unwrap_or(Attribute::Absent)
+    pub fn get(&self, slot: Slot) -> Attribute<'_> {
+        self.read(0, slot).unwrap_or(Attribute::Absent)
     }
 
-    fn read(&self, attribute: AttributeId) -> Option<Attribute<'_>> {
+    /// Returns an attribute of an element, whose row begins at `row`.
+    #[must_use]
+    pub fn get_in(&self, row: u32, slot: Slot) -> Attribute<'_> {
+        self.read(row, slot).unwrap_or(Attribute::Absent)
+    }
+
+    fn read(&self, row: u32, slot: Slot) -> Option<Attribute<'_>> {
         let buffer = self.bytes.get(self.pad..)?;
-        let start = attribute.index().checked_mul(SLOT)?;
+        let start = slot.index().checked_mul(SLOT)?.checked_add(row as usize)?;
         let slot: &[u8; SLOT] = buffer.get(start..)?.first_chunk()?;
         let [tag, length, low, high] = words(slot);
         Some(match tag {
@@ -153,6 +168,7 @@ impl Context {
             tag::NUMBER => Attribute::Number(f64::from_bits(u64::from(high) << 32 | u64::from(low))),
             tag::TEXT => Attribute::Text(buffer.get(low as usize..)?.get(..length as usize)?),
             tag::OTHER => Attribute::Other,
+            tag::LIST => Attribute::List { length, rows: low },
             _ => Attribute::Absent,
         })
     }
@@ -187,13 +203,14 @@ impl Writer {
     }
 
     /// Writes one attribute, and returns false when the context has grown too large.
-    pub fn put(&mut self, attribute: AttributeId, value: Attribute<'_>) -> bool {
+    pub fn put(&mut self, attribute: Slot, value: Attribute<'_>) -> bool {
         let (tag, length, word) = match value {
             Attribute::Absent => (tag::ABSENT, 0, 0),
             Attribute::Boolean(false) => (tag::FALSE, 0, 0),
             Attribute::Boolean(true) => (tag::TRUE, 0, 0),
             Attribute::Number(number) => (tag::NUMBER, 0, number.to_bits()),
             Attribute::Other => (tag::OTHER, 0, 0),
+            Attribute::List { length, rows } => (tag::LIST, length as usize, rows.into()),
             Attribute::Text(text) => {
                 let Some(start) = self.append(text) else {
                     return false;

@@ -8,6 +8,7 @@
 
 extern crate alloc;
 
+pub mod automaton;
 #[cfg(all(target_arch = "wasm32", not(feature = "control")))]
 mod bare;
 pub mod bucket;
@@ -16,11 +17,13 @@ pub mod compile;
 pub mod context;
 #[cfg(feature = "control")]
 pub mod definition;
+pub mod digest;
 pub mod error;
 pub mod evaluate;
 #[cfg(feature = "control")]
 pub mod explain;
 pub mod id;
+pub mod instant;
 #[cfg(feature = "control")]
 pub mod json;
 pub mod load;

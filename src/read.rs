@@ -4,7 +4,6 @@ pub mod check;
 pub mod condition;
 pub mod field;
 pub mod flag;
-pub mod instant;
 pub mod range;
 
 use crate::definition::{DEFAULT_UNIT, Definition, FORMAT, Item, Named, Segment};
@@ -84,6 +83,7 @@ pub fn read(text: &str, issues: &mut Issues) -> Option<Definition> {
     Some(Definition {
         environment: environment(&fields, issues),
         revision: revision(&fields, issues),
+        unit_salt: None,
         segments: items(&fields, "segments", issues, segment),
         layers: Vec::new(),
         holdouts: Vec::new(),

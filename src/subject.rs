@@ -3,7 +3,6 @@
 use core::fmt;
 
 use crate::context::{Attribute, Context, MAX_BYTES, Writer};
-use crate::id::AttributeId;
 use crate::json::Json;
 use crate::ruleset::Ruleset;
 
@@ -39,9 +38,9 @@ pub fn context(ruleset: &Ruleset, json: &Json) -> Result<Context, Fault> {
     if !matches!(json, Json::Object(_)) {
         return Err(Fault::NotAnObject);
     }
-    let mut writer = Writer::new(ruleset.attributes().count());
-    for (id, path) in (0..).map(AttributeId).zip(ruleset.attributes()) {
-        if !writer.put(id, attribute(find(json, path))) {
+    let mut writer = Writer::new(ruleset.attributes().len());
+    for path in ruleset.attributes().iter().filter(|path| path.parent.is_none()) {
+        if !writer.put(path.slot, attribute(find(json, ruleset.text(path.path)))) {
             return Err(Fault::TooLarge);
         }
     }

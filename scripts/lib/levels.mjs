@@ -5,13 +5,14 @@
 
 /** Modules of the crate: `src/NAME.rs` and `src/NAME/`. */
 export const rust = [
-  ['bare', 'bucket', 'error', 'id', 'json'],
-  ['context', 'operand', 'snapshot', 'trace'],
+  ['bare', 'bucket', 'digest', 'error', 'id', 'instant', 'json'],
+  ['automaton', 'context', 'snapshot', 'trace'],
+  ['operand'],
   ['operator'],
   ['ruleset'],
   ['definition', 'evaluate', 'load'],
   ['projection', 'read'],
-  ['compile', 'subject', 'validate'],
+  ['compile', 'schema', 'subject', 'validate'],
   ['explain'],
   ['wasm'],
 ]

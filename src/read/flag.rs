@@ -230,7 +230,7 @@ fn instant(fields: &Fields<'_>, name: &'static str, issues: &mut Issues) -> Opti
     let json = fields.get(name)?;
     let instant = match json {
         Json::Number(number) => number.as_f64(),
-        Json::Text(text) => crate::read::instant::parse(text),
+        Json::Text(text) => crate::instant::parse(text.as_bytes()),
         _ => None,
     };
     if instant.is_none() {

@@ -131,7 +131,11 @@ impl Engine {
     /// Returns the string of each attribute's path.
     #[must_use]
     pub fn attributes(&self) -> Vec<u32> {
-        self.0.attributes.iter().map(|path| path.0).collect()
+        self.0
+            .attributes
+            .iter()
+            .map(|attribute| attribute.path.0)
+            .collect()
     }
 
     /// Returns five words a flag: key, type, first variant, first rule, and the outcome that always holds or all bits set.
@@ -141,9 +145,9 @@ impl Engine {
     pub fn flags(&self) -> Vec<u32> {
         let ruleset = &self.0;
         let row = |flag: &Flag| {
-            let settled = flag.settled().map_or(UNSETTLED, Outcome::pack);
+            let settled = ruleset.settled(flag).map_or(UNSETTLED, Outcome::pack);
             let kind = flag.kind as u32 | if ruleset.is_timed(flag) { TIMED } else { 0 };
-            [flag.key.0, kind, flag.variants.start, flag.rules.start, settled]
+            [flag.key.0, kind, flag.first_variant, flag.first_rule, settled]
         };
         ruleset.flags.iter().flat_map(row).collect()
     }
