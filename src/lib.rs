@@ -8,6 +8,8 @@
 
 extern crate alloc;
 
+#[cfg(feature = "control")]
+pub mod automaton;
 #[cfg(all(target_arch = "wasm32", not(feature = "control")))]
 mod bare;
 pub mod bucket;

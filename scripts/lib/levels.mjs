@@ -6,7 +6,7 @@
 /** Modules of the crate: `src/NAME.rs` and `src/NAME/`. */
 export const rust = [
   ['bare', 'bucket', 'error', 'id', 'json'],
-  ['context', 'operand', 'snapshot', 'trace'],
+  ['automaton', 'context', 'operand', 'snapshot', 'trace'],
   ['operator'],
   ['ruleset'],
   ['definition', 'evaluate', 'load'],

@@ -76,8 +76,8 @@ fn fraction(rest: &str) -> Option<(i64, &str)> {
     Some((milliseconds, zone))
 }
 
-/// Returns the minutes by which the zone is ahead.
-fn offset(zone: &str) -> Option<i64> {
+/// Returns the minutes by which a zone, such as `+01:00` or `Z`, is ahead.
+pub(super) fn offset(zone: &str) -> Option<i64> {
     if zone == "Z" || zone == "z" {
         return Some(0);
     }

@@ -104,10 +104,10 @@ fn the_document() {
         &["revision: a revision is a whole number"],
     );
     document(
-        r#"{ "format": 1, "environment": "t", "flag": {}, "flags": {}, "layers": {} }"#,
+        r#"{ "format": 1, "environment": "t", "flag": {}, "flags": {}, "layers": [] }"#,
         &[
             "flag: `flag` is no field of this object",
-            "layers: `layers` is not evaluated by this version of fader",
+            "layers: this is a list, and an object is wanted",
         ],
     );
     document(
@@ -181,11 +181,6 @@ fn flags() {
         &["flags.f.colour: `colour` is no field of this object"],
     );
     flag(
-        "ramp",
-        "{}",
-        &["flags.f.ramp: `ramp` is not evaluated by this version of fader"],
-    );
-    flag(
         "overrides",
         r#"{ "onn": ["u-1"] }"#,
         &["flags.f.overrides.onn: there is no variant `onn`"],
@@ -221,7 +216,10 @@ fn rules() {
         "7",
         &["flags.f.rules[0]: this is a number, and an object is wanted"],
     );
-    rule("{}", &["flags.f.rules[0]: the rule gives nothing"]);
+    rule(
+        "{}",
+        &["flags.f.rules[0]: a rule has neither `serve` nor `split`"],
+    );
     rule(
         r#"{ "serve": "on", "split": { "on": 1 } }"#,
         &["flags.f.rules[0]: a rule has `serve` or `split`, not both"],
@@ -269,10 +267,6 @@ fn rules() {
     rule(
         r#"{ "id": "a", "serve": "on" }, { "id": "a", "serve": "off" }"#,
         &["flags.f.rules[1].id: the id `a` is that of rule 0 as well"],
-    );
-    rule(
-        r#"{ "serve": "on", "layer": {} }"#,
-        &["flags.f.rules[0].layer: `layer` is not evaluated by this version of fader"],
     );
     rule(
         r#"{ "serve": "on", "weight": 1 }"#,
