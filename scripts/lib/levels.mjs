@@ -11,7 +11,7 @@ export const rust = [
   ['ruleset'],
   ['definition', 'evaluate', 'load'],
   ['projection', 'read'],
-  ['compile', 'subject', 'validate'],
+  ['compile', 'schema', 'subject', 'validate'],
   ['explain'],
   ['wasm'],
 ]

@@ -97,7 +97,8 @@ pub const FLAG: Object = Object {
 /// Flags by key, each with a variant or a list of them.
 pub(super) const VARIANTS_OF_FLAGS: Shape = Shape::Named(&Shape::Key, &Shape::OneOrMore(&Shape::Key), 1);
 
-const KINDS: &[(&str, Kind)] = &[
+/// The types of flags.
+pub const KINDS: &[(&str, Kind)] = &[
     ("boolean", Kind::Boolean),
     ("string", Kind::String),
     ("number", Kind::Number),

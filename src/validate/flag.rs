@@ -76,7 +76,7 @@ fn check_own_variants(flag: &Flag, place: &Place<'_>, issues: &mut Issues) {
     let check = |name: &str, place: &Place<'_>, issues: &mut Issues| {
         // A name or variants that could not be read have said so.
         if !variants.is_empty() && !name.is_empty() && !variants.contains(&name) {
-            let mend = did_you_mean(name, &variants, issues);
+            let mend = did_you_mean(name, variants.iter().copied(), issues);
             issues.add(place, format!("there is no variant `{name}`"), mend);
         }
     };

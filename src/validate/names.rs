@@ -45,8 +45,7 @@ pub(super) fn check_name<T>(
 ) {
     // A name that could not be read has said so.
     if !name.is_empty() && !table.contains_key(name) {
-        let known: Vec<&str> = table.keys().copied().collect();
-        let mend = did_you_mean(name, &known, issues);
+        let mend = did_you_mean(name, table.keys().copied(), issues);
         issues.add(place, format!("there is no {what} `{name}`"), mend);
     }
 }
@@ -59,32 +58,32 @@ pub(super) fn check_variants(
     place: &Place<'_>,
     issues: &mut Issues,
 ) {
-    let known: Vec<&str> = flag
-        .content
-        .variants
-        .iter()
-        .map(|(name, _)| name.as_str())
-        .collect();
+    let known = || flag.content.variants.iter().map(|(name, _)| name.as_str());
     // Variants that could not be read have said so.
-    if known.is_empty() {
+    if known().len() == 0 {
         return;
     }
-    for variant in variants
-        .iter()
-        .filter(|variant| !known.contains(&variant.as_str()))
-    {
-        let mend = did_you_mean(variant, &known, issues);
+    let is_unknown = |variant: &&String| !known().any(|name| name == **variant);
+    for variant in variants.iter().filter(is_unknown) {
+        let mend = did_you_mean(variant, known(), issues);
         let message = format!("the flag `{key}` has no variant `{variant}`");
         issues.add(place, message, mend);
     }
 }
 
 /// Returns how to mend a name that nothing has.
-pub(super) fn did_you_mean(name: &str, known: &[&str], issues: &Issues) -> String {
+pub(super) fn did_you_mean<'n>(
+    name: &str,
+    known: impl ExactSizeIterator<Item = &'n str>,
+    issues: &Issues,
+) -> String {
     /// Whoever has more issues did not slip: looking at all names for each would take too long.
     const SLIPS: usize = 100;
-    let nearest = (issues.0.len() < SLIPS).then(|| nearest(name, known)).flatten();
-    match nearest {
+    if issues.0.len() > SLIPS {
+        return "define it first".to_owned();
+    }
+    let known: Vec<&str> = known.collect();
+    match nearest(name, &known) {
         Some(nearest) => format!("did you mean `{nearest}`?"),
         None if known.is_empty() => "define it first".to_owned(),
         None if known.len() > 10 => "define it first, or use one that is defined".to_owned(),

@@ -39,8 +39,8 @@ fn check_rule(flag: &Flag, ramp: &Ramp, place: &Place<'_>, issues: &mut Issues) 
         return;
     }
     let Some(at) = flag.rules.iter().position(|rule| rule.id == ramp.rule) else {
-        let ids: Vec<&str> = flag.rules.iter().map(|rule| rule.id.as_str()).collect();
-        let mend = did_you_mean(&ramp.rule, &ids, issues);
+        let ids = flag.rules.iter().map(|rule| rule.id.as_str());
+        let mend = did_you_mean(&ramp.rule, ids, issues);
         let place = place.at(Step::Name("ramp"));
         issues.add(
             &place.at(Step::Name("rule")),

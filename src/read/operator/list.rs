@@ -6,7 +6,6 @@ use crate::definition::{Check, Condition};
 use crate::json::Json;
 use crate::read::condition::{Reader, all, negate};
 use crate::read::field::{self, Fields};
-use crate::read::place::Step;
 use crate::read::shape::{Field, Object, Shape};
 
 /// How deep lists may stand in lists.
@@ -104,11 +103,8 @@ pub(super) fn size(reader: &mut Reader<'_>, asked: &Asked<'_>) -> Option<Conditi
 
 /// Reads comparisons of a size, and joins them to one interval of both ends.
 fn sizes(reader: &mut Reader<'_>, asked: &Asked<'_>) -> Option<(f64, f64)> {
-    Fields::open(asked.json, asked.place, &SIZE, reader.issues)?;
-    let Json::Object(members) = asked.json else {
-        return None;
-    };
-    if members.is_empty() {
+    let fields = Fields::open(asked.json, asked.place, &SIZE, reader.issues)?;
+    if asked.json == &Json::Object(Vec::new()) {
         let mend = "write a number, or a comparison such as { \"atLeast\": 2 }";
         reader
             .issues
@@ -116,15 +112,20 @@ fn sizes(reader: &mut Reader<'_>, asked: &Asked<'_>) -> Option<(f64, f64)> {
         return None;
     }
     let (mut least, mut most) = (0.0_f64, f64::INFINITY);
-    for (name, json) in members {
-        let place = &asked.place.at(Step::Name(name));
-        let asked = Asked {
-            json,
-            place,
-            ..*asked
-        };
-        let (low, high) = interval(reader, name, &asked)?;
-        (least, most) = (least.max(low), most.min(high));
+    for field in SIZE.fields {
+        if let Some(json) = fields.get(field.name) {
+            let place = &fields.place(field.name);
+            let (low, high) = interval(
+                reader,
+                field.name,
+                &Asked {
+                    json,
+                    place,
+                    ..*asked
+                },
+            )?;
+            (least, most) = (least.max(low), most.min(high));
+        }
     }
     Some((least, most))
 }
