@@ -34,6 +34,8 @@ pub mod projection;
 #[cfg(feature = "control")]
 pub mod read;
 pub mod ruleset;
+#[cfg(feature = "control")]
+pub mod schema;
 pub mod snapshot;
 #[cfg(feature = "control")]
 pub mod subject;

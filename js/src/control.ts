@@ -43,6 +43,10 @@ export class WasmControl implements Control {
     }
   }
 
+  schema(): object {
+    return this.#instance.attempt((artefact) => JSON.parse(artefact.schema()) as object)
+  }
+
   load(snapshot: Uint8Array): Engine {
     return new WasmEngine(this.#instance, snapshot, async () => this)
   }

@@ -97,6 +97,8 @@ export interface Control {
   validate(definition: string): Issue[]
   compile(definition: string, projection?: Projection): Compiled
   explain(snapshot: Uint8Array, flag: string, context: Context, now?: number): Explanation
+  /** The JSON Schema of definitions, draft 2020-12, for editors. */
+  schema(): object
   /** An engine that runs on the control artefact. */
   load(snapshot: Uint8Array): Engine
 }

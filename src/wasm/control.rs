@@ -10,6 +10,7 @@ use crate::explain::{Answer, explain};
 use crate::json::Json;
 use crate::projection::Projection;
 use crate::ruleset::Ruleset;
+use crate::schema::schema;
 use crate::validate::validate;
 
 /// A definition that was read and checked.
@@ -70,6 +71,13 @@ pub fn explain_flag(snapshot: &[u8], flag: &str, context: &str, now: f64) -> Res
         Some(id) => encode(&explain(&ruleset, id, &context, now)),
         None => encode(&Answer::not_found(flag)),
     }
+}
+
+/// Returns the JSON Schema of definitions.
+#[wasm_bindgen(js_name = schema)]
+#[must_use]
+pub fn definition_schema() -> String {
+    schema().to_string()
 }
 
 fn encode(value: &impl Serialize) -> Result<String, JsError> {

@@ -9,6 +9,8 @@ mod golden;
 
 mod bucket;
 mod fold;
+mod limits;
+mod schema;
 mod snapshot;
 mod validate;
 
