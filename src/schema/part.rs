@@ -124,6 +124,7 @@ impl Writer {
     fn long_form(&mut self) -> Json {
         let fields = [&ATTRIBUTE].into_iter().chain(operator::fields());
         object([
+            ("type", text("object")),
             ("minProperties", number(2)),
             ("properties", self.properties(fields)),
             ("additionalProperties", Json::Boolean(false)),
