@@ -3,7 +3,6 @@
 use core::fmt;
 
 use crate::context::{Attribute, Context, MAX_BYTES, Writer};
-use crate::id::AttributeId;
 use crate::json::Json;
 use crate::ruleset::Ruleset;
 
@@ -40,8 +39,8 @@ pub fn context(ruleset: &Ruleset, json: &Json) -> Result<Context, Fault> {
         return Err(Fault::NotAnObject);
     }
     let mut writer = Writer::new(ruleset.attributes().count());
-    for (id, path) in (0..).map(AttributeId).zip(ruleset.attributes()) {
-        if !writer.put(id, attribute(find(json, path))) {
+    for (slot, path) in (0..).zip(ruleset.attributes()) {
+        if !writer.put(0, slot, attribute(find(json, path))) {
             return Err(Fault::TooLarge);
         }
     }

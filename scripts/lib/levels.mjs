@@ -20,8 +20,9 @@ export const rust = [
 export const typescript = [
   ['types'],
   ['artefact', 'source'],
-  ['context'],
-  ['snapshot'],
+  ['attribute'],
+  ['context', 'snapshot'],
+  ['prepared'],
   ['engine'],
   ['client', 'control'],
   ['platform'],

@@ -27,7 +27,7 @@ pub fn had(value: Attribute<'_>) -> String {
         Attribute::Boolean(boolean) => format!("it is {boolean}"),
         Attribute::Number(number) => format!("it is the number {number}"),
         Attribute::Text(text) => format!("it is {}", quoted(&String::from_utf8_lossy(text))),
-        Attribute::Other => "it is a list or an object".to_owned(),
+        Attribute::Other | Attribute::List { .. } => "it is a list or an object".to_owned(),
     }
 }
 
