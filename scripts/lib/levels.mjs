@@ -21,8 +21,9 @@ export const rust = [
 export const typescript = [
   ['types'],
   ['artefact', 'source'],
-  ['context'],
-  ['snapshot'],
+  ['attribute'],
+  ['context', 'snapshot'],
+  ['prepared'],
   ['engine'],
   ['client', 'control'],
   ['platform'],

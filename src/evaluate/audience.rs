@@ -1,7 +1,7 @@
 //! Audiences: tests, one after another, to the end that admits or the one that declines.
 
 use super::Evaluation;
-use crate::context::{Attribute, SLOT};
+use crate::context::{Attribute, SLOT_BYTES};
 use crate::id::{NodeId, Span, TestId, VariantId};
 use crate::operator::Operator;
 use crate::ruleset::{Node, Test};
@@ -9,10 +9,6 @@ use crate::trace::{Event, Reason, Trace};
 
 /// How many conditions on elements one test may put: more than a context has, unless its bytes are not from a wrapper.
 const MOST_STEPS: u32 = 1 << 18;
-
-/// A slot is sixteen bytes.
-#[allow(clippy::cast_possible_truncation)]
-const SLOT_BYTES: u32 = SLOT as u32;
 
 /// An element of a list that is asked about.
 #[derive(Clone, Copy)]
