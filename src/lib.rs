@@ -12,10 +12,14 @@ extern crate alloc;
 mod bare;
 pub mod bucket;
 #[cfg(feature = "control")]
+pub mod check;
+#[cfg(feature = "control")]
 pub mod compile;
 pub mod context;
 #[cfg(feature = "control")]
 pub mod definition;
+#[cfg(feature = "control")]
+pub mod difference;
 pub mod error;
 pub mod evaluate;
 #[cfg(feature = "control")]
@@ -36,9 +40,13 @@ pub mod snapshot;
 pub mod subject;
 pub mod trace;
 #[cfg(feature = "control")]
+pub mod types;
+#[cfg(feature = "control")]
 pub mod validate;
 #[cfg(feature = "wasm")]
 pub mod wasm;
+#[cfg(feature = "control")]
+pub mod words;
 
 pub use error::Error;
 pub use ruleset::Ruleset;

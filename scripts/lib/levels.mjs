@@ -11,8 +11,8 @@ export const rust = [
   ['ruleset'],
   ['definition', 'evaluate', 'load'],
   ['projection', 'read'],
-  ['compile', 'subject', 'validate'],
-  ['explain'],
+  ['compile', 'subject', 'types', 'validate', 'words'],
+  ['check', 'difference', 'explain'],
   ['wasm'],
 ]
 
