@@ -13,10 +13,14 @@ pub mod automaton;
 mod bare;
 pub mod bucket;
 #[cfg(feature = "control")]
+pub mod check;
+#[cfg(feature = "control")]
 pub mod compile;
 pub mod context;
 #[cfg(feature = "control")]
 pub mod definition;
+#[cfg(feature = "control")]
+pub mod difference;
 pub mod digest;
 pub mod error;
 pub mod evaluate;
@@ -41,9 +45,13 @@ pub mod snapshot;
 pub mod subject;
 pub mod trace;
 #[cfg(feature = "control")]
+pub mod types;
+#[cfg(feature = "control")]
 pub mod validate;
 #[cfg(feature = "wasm")]
 pub mod wasm;
+#[cfg(feature = "control")]
+pub mod words;
 
 pub use error::Error;
 pub use ruleset::Ruleset;

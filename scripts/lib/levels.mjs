@@ -12,8 +12,8 @@ export const rust = [
   ['ruleset'],
   ['definition', 'evaluate', 'load'],
   ['projection', 'read'],
-  ['compile', 'schema', 'subject', 'validate'],
-  ['explain'],
+  ['compile', 'schema', 'subject', 'types', 'validate', 'words'],
+  ['check', 'difference', 'explain'],
   ['wasm'],
 ]
 
