@@ -6,7 +6,7 @@
 pub mod compile;
 
 use crate::id::AutomatonId;
-use alloc::boxed::Box;
+use alloc::vec::Vec;
 
 /// The state from which nothing fits any more.
 pub const DEAD: u16 = 0;
@@ -17,11 +17,11 @@ pub const MATCH: u16 = 1;
 #[derive(Clone, Debug, Default)]
 pub struct Automata {
     /// One for each automaton.
-    pub rows: Box<[Row]>,
+    pub rows: Vec<Row>,
     /// The class of each of the 256 bytes, automaton after automaton.
-    pub classes: Box<[u8]>,
+    pub classes: Vec<u8>,
     /// The next state for each class and the end of the text, state after state.
-    pub transitions: Box<[u16]>,
+    pub transitions: Vec<u16>,
 }
 
 /// Where in the tables an automaton is.

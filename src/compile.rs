@@ -94,7 +94,11 @@ impl Compiler<'_> {
         // The two halves of 64 bits.
         #[allow(clippy::cast_possible_truncation)]
         let halves = [(definition.revision >> 32) as u32, definition.revision as u32];
-        self.tables.snapshot.document = vec![environment, halves[0], halves[1], salt];
+        let snapshot = &mut self.tables.snapshot;
+        snapshot.environments.push(environment);
+        snapshot.revisions_high.push(halves[0]);
+        snapshot.revisions_low.push(halves[1]);
+        snapshot.unit_salts.push(salt);
     }
 
     /// Notes which flags the last one depends on, and how far it stands over them.

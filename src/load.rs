@@ -13,7 +13,6 @@ use crate::id::{AttributeId, NodeId, Slot, Span, TextId};
 use crate::operand::{Operands, Texts};
 use crate::ruleset::{AttributePath, Extra, Flag, Node, Rule, Ruleset, Slice, Test, Variant, Window};
 use crate::snapshot::Columns;
-use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -48,6 +47,7 @@ impl Ruleset {
             windows: vec![Window::ALWAYS],
             slices: Vec::new(),
             extras: vec![Extra::default()],
+            ranks: Vec::new(),
         };
         loader.ruleset()
     }
@@ -125,14 +125,16 @@ struct Loader<'a> {
     windows: Vec<Window>,
     slices: Vec<Slice>,
     extras: Vec<Extra>,
+    /// The rank of each flag, where some depend on others.
+    ranks: Vec<u32>,
 }
 
 impl Loader<'_> {
     fn ruleset(mut self) -> Result<Ruleset, Error> {
         let document = self.columns.document();
-        let (environment, high, low, salt) = (document.row(), document.row(), document.row(), document.row());
-        let environment = self.text(environment, "document");
-        self.operands.unit_salt = salt.checked_sub(1).map(|salt| self.text(salt, "document"));
+        let environment = self.text(document.environments, "document");
+        let salt = document.unit_salts.checked_sub(1);
+        self.operands.unit_salt = salt.map(|salt| self.text(salt, "document"));
         self.attributes();
         let segments = self.segments();
         self.tests(&segments);
@@ -148,21 +150,21 @@ impl Loader<'_> {
         self.columns.finish()?;
         Ok(Ruleset {
             environment,
-            revision: u64::from(high) << 32 | u64::from(low),
+            revision: u64::from(document.revisions_high) << 32 | u64::from(document.revisions_low),
             is_timed: flags.iter().any(|flag| flag.is_timed),
             operands: self.operands,
-            attributes: self.attributes.into(),
-            tests: self.tests.into(),
-            nodes: self.nodes.into(),
+            attributes: self.attributes,
+            tests: self.tests,
+            nodes: self.nodes,
             segments,
             flags,
-            extras: self.extras.into(),
+            extras: self.extras,
             variants,
             overrides,
             dependencies,
-            rules: self.rules.into(),
-            windows: self.windows.into(),
-            slices: self.slices.into(),
+            rules: self.rules,
+            windows: self.windows,
+            slices: self.slices,
         })
     }
 
@@ -185,11 +187,10 @@ impl Loader<'_> {
         self.attributes.reserve_exact(count);
         self.children = vec![0; count + 1];
         for at in 0..count {
-            let path = self.columns.attribute_paths().row();
+            let row = self.columns.attribute();
             // A list comes before what is read of its elements.
-            let parent = self.columns.attribute_parents().row();
-            let parent = self.faults.checked(parent, at + 1, "attributes");
-            let path = self.text(path, "attributes");
+            let parent = self.faults.checked(row.attribute_parents, at + 1, "attributes");
+            let path = self.text(row.attribute_paths, "attributes");
             if let Some(siblings) = self.children.get_mut(parent as usize) {
                 self.attributes.push(AttributePath {
                     path,
@@ -201,32 +202,33 @@ impl Loader<'_> {
         }
     }
 
-    fn variants(&mut self) -> Box<[Variant]> {
+    fn variants(&mut self) -> Vec<Variant> {
         let count = self.columns.variant_names().len();
         let mut variants = Vec::with_capacity(count);
         for _ in 0..count {
-            let name = self.columns.variant_names().row();
-            let value = self.columns.variant_values().row();
+            let row = self.columns.variant();
             variants.push(Variant {
-                name: self.text(name, "variants"),
-                value: self.text(value, "variants"),
+                name: self.text(row.variant_names, "variants"),
+                value: self.text(row.variant_values, "variants"),
             });
         }
-        variants.into()
+        variants
     }
 
     /// Reads which flags have to be evaluated before others. Ranks rise, so that there is no circle.
-    fn dependencies(&mut self, flags: &[Flag]) -> Box<[u32]> {
+    fn dependencies(&mut self, flags: &[Flag]) -> Vec<u32> {
         let dependencies = self.columns.dependencies().rest();
-        let ranks = self.columns.flag_ranks().rest();
-        for (flag, rank) in flags.iter().zip(&ranks) {
+        for (flag, rank) in flags.iter().zip(&self.ranks) {
             let extra = self.extras.get(flag.extra as usize).copied().unwrap_or_default();
             for before in extra.dependencies.of(&dependencies) {
-                let is_before = ranks.get(*before as usize).is_some_and(|before| before < rank);
+                let is_before = self
+                    .ranks
+                    .get(*before as usize)
+                    .is_some_and(|before| before < rank);
                 self.faults.expect(is_before, "dependencies");
             }
         }
-        dependencies.into()
+        dependencies
     }
 }
 

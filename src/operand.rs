@@ -3,14 +3,14 @@
 use crate::automaton::Automata;
 use crate::id::{Span, TextId};
 use crate::snapshot::Column;
-use alloc::boxed::Box;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// The strings of a snapshot.
 #[derive(Clone, Debug, Default)]
 pub struct Texts {
-    all: Box<str>,
-    ends: Box<[u32]>,
+    all: String,
+    ends: Vec<u32>,
 }
 
 impl Texts {
@@ -84,9 +84,9 @@ pub struct Operands {
     /// The strings.
     pub texts: Texts,
     /// The numbers.
-    pub numbers: Box<[f64]>,
+    pub numbers: Vec<f64>,
     /// Indices of strings and numbers, in each operator's own order.
-    pub words: Box<[u32]>,
+    pub words: Vec<u32>,
     /// The regular expressions.
     pub automata: Automata,
     /// What units are salted with before they are hashed, where the snapshot has their digests.

@@ -5,7 +5,7 @@ use crate::id::{AttributeId, FlagId, NodeId, RuleId, Slot, Span, TestId, TextId,
 use crate::operand::Operands;
 use crate::operator::Operator;
 use crate::trace::{Arm, Outcome, Reason};
-use alloc::boxed::Box;
+use alloc::vec::Vec;
 
 /// A loaded snapshot.
 #[derive(Clone, Debug)]
@@ -15,21 +15,21 @@ pub struct Ruleset {
     /// True when some answer depends on the instant.
     pub(crate) is_timed: bool,
     pub(crate) operands: Operands,
-    pub(crate) attributes: Box<[AttributePath]>,
-    pub(crate) tests: Box<[Test]>,
-    pub(crate) nodes: Box<[Node]>,
-    pub(crate) segments: Box<[Segment]>,
-    pub(crate) flags: Box<[Flag]>,
+    pub(crate) attributes: Vec<AttributePath>,
+    pub(crate) tests: Vec<Test>,
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) segments: Vec<Segment>,
+    pub(crate) flags: Vec<Flag>,
     /// What few flags have; the first is what a flag has that has none of it.
-    pub(crate) extras: Box<[Extra]>,
-    pub(crate) variants: Box<[Variant]>,
-    pub(crate) overrides: Box<[Override]>,
+    pub(crate) extras: Vec<Extra>,
+    pub(crate) variants: Vec<Variant>,
+    pub(crate) overrides: Vec<Override>,
     /// Flags, by their ids.
-    pub(crate) dependencies: Box<[u32]>,
-    pub(crate) rules: Box<[Rule]>,
+    pub(crate) dependencies: Vec<u32>,
+    pub(crate) rules: Vec<Rule>,
     /// When rules hold; the first is always.
-    pub(crate) windows: Box<[Window]>,
-    pub(crate) slices: Box<[Slice]>,
+    pub(crate) windows: Vec<Window>,
+    pub(crate) slices: Vec<Slice>,
 }
 
 /// What is read of a context, or of the elements of a list.

@@ -19,7 +19,7 @@ const TEXT_SECTION: u8 = 1;
 const NUMBER_SECTION: u8 = 2;
 
 macro_rules! sections {
-    ($($(#[$doc:meta])* $name:literal = $id:literal { $($(#[$column_doc:meta])* $codec:ident $column:ident),* $(,)? })*) => {
+    ($($name:literal = $id:literal, $row:ident $Row:ident { $($(#[$column_doc:meta])* $codec:ident $column:ident),* $(,)? })*) => {
         /// The columns, by name.
         #[allow(missing_docs, non_camel_case_types)]
         #[derive(Clone, Copy)]
@@ -30,7 +30,25 @@ macro_rules! sections {
 
         const COLUMNS: usize = [$($(Name::$column,)*)*].len();
 
+        $(
+            #[doc = concat!("A row of the ", $name, ".")]
+            #[derive(Clone, Copy, Debug)]
+            pub struct $Row {
+                $($(#[$column_doc])* pub $column: u32,)*
+            }
+        )*
+
         impl<'a> Columns<'a> {
+            $(
+                #[doc = concat!("Reads the next row of the ", $name, ".")]
+                pub fn $row(&mut self) -> $Row {
+                    let mut row = [0; [$(Name::$column),*].len()];
+                    self.fill([$(Name::$column),*][0], &mut row);
+                    let [$($column),*] = row;
+                    $Row { $($column),* }
+                }
+            )*
+
             $($(
                 $(#[$column_doc])*
                 pub const fn $column(&mut self) -> &mut Column<'a> {
@@ -73,22 +91,27 @@ macro_rules! sections {
 }
 
 sections! {
-    "document" = 3 {
-        /// One row each: the environment's name, the revision's upper and lower half, and what units are salted with
-        /// before they are hashed, plus one, or zero where they stand as they are.
-        Differences document,
+    "document" = 3, document DocumentRow {
+        /// The environment's name, a string.
+        Differences environments,
+        /// The revision's upper half.
+        Differences revisions_high,
+        /// The revision's lower half.
+        Differences revisions_low,
+        /// What units are salted with before they are hashed, a string plus one, or zero where they stand as they are.
+        Differences unit_salts,
     }
-    "attributes" = 4 {
+    "attributes" = 4, attribute AttributeRow {
         /// The path, a string.
         References attribute_paths,
         /// The list whose elements it is read from, an attribute plus one, or zero for the context.
         Differences attribute_parents,
     }
-    "operands" = 5 {
+    "operands" = 5, operand OperandRow {
         /// What tests compare with: indices of strings and numbers, in the operator's own order.
         Differences words,
     }
-    "tests" = 6 {
+    "tests" = 6, test TestRow {
         /// The attribute asked, plus one; zero for the instant of the evaluation, or where none is asked.
         Differences test_attributes,
         /// The operator's code.
@@ -96,7 +119,7 @@ sections! {
         /// How many of the operand words are this test's.
         Differences test_lengths,
     }
-    "nodes" = 7 {
+    "nodes" = 7, node NodeRow {
         /// The test that a node puts.
         Differences node_tests,
         /// Where to go when it holds.
@@ -104,19 +127,19 @@ sections! {
         /// Where to go when it does not.
         Differences node_no,
     }
-    "segments" = 8 {
+    "segments" = 8, segment SegmentRow {
         /// The name, a string.
         References segment_names,
         /// The node where its audience begins.
         Differences segment_entries,
     }
-    "variants" = 9 {
+    "variants" = 9, variant VariantRow {
         /// The name, a string.
         References variant_names,
         /// The value as JSON text, a string.
         References variant_values,
     }
-    "flags" = 10 {
+    "flags" = 10, flag FlagRow {
         /// The key, a string.
         References flag_keys,
         /// The type's code.
@@ -150,13 +173,13 @@ sections! {
         /// Over the rank of every flag that it depends on.
         Differences flag_ranks,
     }
-    "overrides" = 11 {
+    "overrides" = 11, override_ OverrideRow {
         /// The unit, a string.
         References override_units,
         /// The variant it gets.
         Differences override_variants,
     }
-    "rules" = 12 {
+    "rules" = 12, rule RuleRow {
         /// The id, a string.
         References rule_ids,
         /// The node where the audience begins.
@@ -176,17 +199,17 @@ sections! {
         /// How many of the slices are this rule's.
         Differences rule_slices,
     }
-    "slices" = 13 {
+    "slices" = 13, slice SliceRow {
         /// The variant of a slice.
         Differences slice_variants,
         /// Its weight, scaled.
         Differences slice_weights,
     }
-    "dependencies" = 14 {
+    "dependencies" = 14, dependency DependencyRow {
         /// A flag that has to be evaluated before.
         Differences dependencies,
     }
-    "automata" = 15 {
+    "automata" = 15, automaton AutomatonRow {
         /// How many states an automaton has.
         Differences automaton_states,
         /// The state in which it begins.
@@ -194,11 +217,11 @@ sections! {
         /// How many classes it tells bytes apart by; the end of the text is one more.
         Differences automaton_classes,
     }
-    "bytes" = 16 {
+    "bytes" = 16, byte ByteRow {
         /// The class of each of the 256 bytes, automaton after automaton.
         Differences byte_classes,
     }
-    "transitions" = 17 {
+    "transitions" = 17, transition TransitionRow {
         /// The next state for each class and the end, state after state, automaton after automaton.
         Differences transitions,
     }
@@ -299,6 +322,15 @@ impl<'a> Columns<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Reads the next row of as many columns, from the first on.
+    #[inline(never)]
+    fn fill(&mut self, first: Name, row: &mut [u32]) {
+        let columns = self.all.iter_mut().skip(first as usize);
+        for (column, value) in columns.zip(row) {
+            *value = column.row();
+        }
     }
 
     /// Checks that every row of every column was there, and was read.

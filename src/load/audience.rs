@@ -4,21 +4,20 @@ use super::{Loader, MAX_DEPTH, MAX_LISTS, Reach};
 use crate::id::{AttributeId, NodeId, Slot, TestId};
 use crate::operator::Operator;
 use crate::ruleset::{Node, Segment, Test};
-use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 impl Loader<'_> {
-    pub(super) fn segments(&mut self) -> Box<[Segment]> {
+    pub(super) fn segments(&mut self) -> Vec<Segment> {
         let count = self.columns.segment_names().len();
         let mut segments = Vec::with_capacity(count);
         for _ in 0..count {
-            let name = self.columns.segment_names().row();
+            let row = self.columns.segment();
             segments.push(Segment {
-                name: self.text(name, "segments"),
-                entry: NodeId(self.columns.segment_entries().row()),
+                name: self.text(row.segment_names, "segments"),
+                entry: NodeId(row.segment_entries),
             });
         }
-        segments.into()
+        segments
     }
 
     pub(super) fn tests(&mut self, segments: &[Segment]) {
@@ -27,16 +26,10 @@ impl Loader<'_> {
         let count = self.columns.test_attributes().len();
         self.tests.reserve_exact(count);
         for _ in 0..count {
-            let attribute = self
-                .columns
-                .test_attributes()
-                .row()
-                .checked_sub(1)
-                .map(AttributeId);
-            let code = self.columns.test_codes().row();
-            let length = self.columns.test_lengths().row();
-            let list = self.faults.run(&mut given, length, words, "tests");
-            let mut operator = Operator::new(code, list, &self.operands);
+            let row = self.columns.test();
+            let attribute = row.test_attributes.checked_sub(1).map(AttributeId);
+            let list = self.faults.run(&mut given, row.test_lengths, words, "tests");
+            let mut operator = Operator::new(row.test_codes, list, &self.operands);
             self.faults.expect(operator.is_some(), "operands");
             match &mut operator {
                 Some(Operator::Segment { segment, entry }) => {
@@ -67,9 +60,8 @@ impl Loader<'_> {
         self.nodes.reserve_exact(count);
         self.reaches.reserve_exact(count);
         for _ in 0..count {
-            let test = TestId(self.columns.node_tests().row());
-            let yes = NodeId(self.columns.node_yes().row());
-            let no = NodeId(self.columns.node_no().row());
+            let row = self.columns.node();
+            let (test, yes, no) = (TestId(row.node_tests), NodeId(row.node_yes), NodeId(row.node_no));
             let reach = self
                 .reach_of_test(test)
                 .join(self.reach(yes, "nodes"))

@@ -44,9 +44,9 @@ pub(super) fn automata(columns: &mut Columns<'_>, faults: &mut Faults) -> Automa
         });
     }
     Automata {
-        rows: rows.into(),
-        classes: classes.into(),
-        transitions: next.into(),
+        rows,
+        classes,
+        transitions: next,
     }
 }
 

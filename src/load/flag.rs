@@ -3,7 +3,7 @@
 use super::{Loader, Reach};
 use crate::id::{NodeId, RuleId, Slot, Span, VariantId};
 use crate::ruleset::{Extra, Flag, Kind, Override, State};
-use alloc::boxed::Box;
+use crate::snapshot::FlagRow;
 use alloc::vec::Vec;
 
 const SECTION: &str = "flags";
@@ -30,20 +30,20 @@ struct Given {
 }
 
 impl Loader<'_> {
-    pub(super) fn overrides(&mut self) -> Box<[Override]> {
+    pub(super) fn overrides(&mut self) -> Vec<Override> {
         let count = self.columns.override_units().len();
         let mut overrides = Vec::with_capacity(count);
         for _ in 0..count {
-            let unit = self.columns.override_units().row();
+            let row = self.columns.override_();
             overrides.push(Override {
-                unit: self.text(unit, "overrides"),
-                variant: VariantId(self.columns.override_variants().row()),
+                unit: self.text(row.override_units, "overrides"),
+                variant: VariantId(row.override_variants),
             });
         }
-        overrides.into()
+        overrides
     }
 
-    pub(super) fn flags(&mut self, variants: usize, overrides: &[Override]) -> Box<[Flag]> {
+    pub(super) fn flags(&mut self, variants: usize, overrides: &[Override]) -> Vec<Flag> {
         let mut shared = Shared {
             variants,
             overrides,
@@ -70,25 +70,24 @@ impl Loader<'_> {
             && shared.given.rules as usize == shared.rules
             && shared.given.dependencies as usize == shared.dependencies;
         self.faults.expect(is_all_given, SECTION);
-        flags.into()
+        flags
     }
 
     fn flag(&mut self, shared: &mut Shared<'_>) -> Flag {
-        let columns = &mut self.columns;
-        let key = columns.flag_keys().row();
-        let kind = Kind::ALL.get(columns.flag_kinds().row() as usize).copied();
-        let state = State::ALL.get(columns.flag_states().row() as usize).copied();
-        let needs = columns.flag_needs().row();
-        let unit = columns.flag_units().row();
-        let [variants, rules] = [columns.flag_variants().row(), columns.flag_rules().row()];
-        let [safe, otherwise] = [columns.flag_safes().row(), columns.flag_otherwises().row()];
-        let (variants, rules) = self.own(shared, variants, rules);
-        let key = self.text(key, SECTION);
-        let (extra, mut reach) = self.extra(shared, rules, variants);
+        let row = self.columns.flag();
+        let kind = Kind::ALL.get(row.flag_kinds as usize).copied();
+        let state = State::ALL.get(row.flag_states as usize).copied();
+        let (safe, otherwise, unit) = (row.flag_safes, row.flag_otherwises, row.flag_units);
+        let (variants, rules) = self.own(shared, row.flag_variants, row.flag_rules);
+        let key = self.text(row.flag_keys, SECTION);
+        let (extra, mut reach) = self.extra(shared, &row, rules, variants);
+        if shared.dependencies > 0 {
+            self.ranks.push(row.flag_ranks);
+        }
         for _ in 0..rules.length {
             reach = reach.join(self.rule(key, variants.length as usize));
         }
-        let is_refused = needs != 0 || kind.is_none() || state.is_none() || reach.is_unknown;
+        let is_refused = row.flag_needs != 0 || kind.is_none() || state.is_none() || reach.is_unknown;
         let is_complete = safe.max(otherwise) < variants.length && (unit as usize) < self.attributes.len();
         self.faults.expect(is_refused || is_complete, SECTION);
         // In range by the checks above.
@@ -128,15 +127,14 @@ impl Loader<'_> {
     }
 
     /// Reads what few flags have, and returns where it is kept, and what its audiences reach.
-    fn extra(&mut self, shared: &mut Shared<'_>, rules: Span, variants: Span) -> (u32, Reach) {
-        let columns = &mut self.columns;
-        let [overrides, dependencies] = [columns.flag_overrides().row(), columns.flag_dependencies().row()];
-        let requirements = NodeId(columns.flag_requirements().row());
-        let holdout = NodeId(columns.flag_holdouts().row());
-        let [sticky, ramp] = [columns.flag_stickies().row(), columns.flag_ramps().row()];
-        if overrides | dependencies | requirements.0 | holdout.0 | sticky | ramp == 0 {
+    fn extra(&mut self, shared: &mut Shared<'_>, row: &FlagRow, rules: Span, variants: Span) -> (u32, Reach) {
+        let (overrides, dependencies) = (row.flag_overrides, row.flag_dependencies);
+        let (requirements, holdout) = (row.flag_requirements, row.flag_holdouts);
+        let (sticky, ramp) = (row.flag_stickies, row.flag_ramps);
+        if overrides | dependencies | requirements | holdout | sticky | ramp == 0 {
             return (0, Reach::default());
         }
+        let (requirements, holdout) = (NodeId(requirements), NodeId(holdout));
         let given = &mut shared.given;
         let overrides = self
             .faults

@@ -4,35 +4,32 @@ use super::{Loader, Reach};
 use crate::bucket::{Draw, SCALED_PERCENT, bound};
 use crate::id::{NodeId, Span, TextId, VariantId};
 use crate::ruleset::{Choice, Rule, Slice, Traffic, Window};
+use crate::snapshot::RuleRow;
 
 impl Loader<'_> {
     /// Reads a rule of a flag, which has so many variants, and returns what its audiences reach.
     pub(super) fn rule(&mut self, key: TextId, variants: usize) -> Reach {
-        let columns = &mut self.columns;
-        let id = columns.rule_ids().row();
-        let audience = NodeId(columns.rule_audiences().row());
-        let stages = NodeId(columns.rule_stages().row());
-        let window = [columns.rule_froms().row(), columns.rule_untils().row()];
-        let traffic = columns.rule_traffics().row();
-        let salt = columns.rule_salts().row();
-        let serve = columns.rule_serves().row();
-        let slices = columns.rule_slices().row();
-        let salt = salt.checked_sub(1).map_or(key, |own| self.text(own, "rules"));
+        let row = self.columns.rule();
+        let own = row.rule_salts.checked_sub(1);
+        let salt = own.map_or(key, |own| self.text(own, "rules"));
+        let percent = row.rule_traffics.checked_sub(1);
         let rule = Rule {
-            id: self.text(id, "rules"),
-            audience,
-            stages,
-            window: self.window(window),
-            traffic: traffic.checked_sub(1).map(|percent| self.traffic(percent, salt)),
-            choice: self.choice(serve, slices, salt, variants),
+            id: self.text(row.rule_ids, "rules"),
+            audience: NodeId(row.rule_audiences),
+            stages: NodeId(row.rule_stages),
+            window: self.window(row.rule_froms, row.rule_untils),
+            traffic: percent.map(|percent| self.traffic(percent, salt)),
+            choice: self.choice(&row, salt, variants),
         };
-        let mut reach = self.reach(audience, "rules").join(self.reach(stages, "rules"));
+        let mut reach = self
+            .reach(rule.audience, "rules")
+            .join(self.reach(rule.stages, "rules"));
         reach.is_timed |= rule.window > 0;
         self.rules.push(rule);
         reach
     }
 
-    fn window(&mut self, [from, until]: [u32; 2]) -> u32 {
+    fn window(&mut self, from: u32, until: u32) -> u32 {
         let window = Window {
             from: self.instant(from, f64::NEG_INFINITY),
             until: self.instant(until, f64::INFINITY),
@@ -63,14 +60,14 @@ impl Loader<'_> {
         }
     }
 
-    fn choice(&mut self, serve: u32, slices: u32, salt: TextId, variants: usize) -> Choice {
-        if let Some(variant) = serve.checked_sub(1) {
-            self.faults.expect(slices == 0, "rules");
+    fn choice(&mut self, row: &RuleRow, salt: TextId, variants: usize) -> Choice {
+        if let Some(variant) = row.rule_serves.checked_sub(1) {
+            self.faults.expect(row.rule_slices == 0, "rules");
             return Choice::Serve(VariantId(self.faults.checked(variant, variants, "rules")));
         }
         Choice::Split {
             seed: Draw::Split.seed(self.operands.texts.get(salt)),
-            slices: self.slices(slices, variants),
+            slices: self.slices(row.rule_slices, variants),
         }
     }
 
@@ -86,9 +83,9 @@ impl Loader<'_> {
         let first = self.slices.len();
         let mut before = 0;
         for _ in 0..count {
-            let variant = self.columns.slice_variants().row();
-            let variant = VariantId(self.faults.checked(variant, variants, "slices"));
-            let weight = self.columns.slice_weights().row();
+            let row = self.columns.slice();
+            let variant = VariantId(self.faults.checked(row.slice_variants, variants, "slices"));
+            let weight = row.slice_weights;
             before += u64::from(weight);
             if let (1.., Some(last)) = (weight, bound(before, total).checked_sub(1)) {
                 // The last bound is 2³², and the points end before it.
