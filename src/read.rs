@@ -4,7 +4,6 @@ pub mod condition;
 pub mod duration;
 pub mod field;
 pub mod flag;
-pub mod instant;
 pub mod name;
 pub mod operator;
 pub mod part;
@@ -132,6 +131,7 @@ pub fn read(text: &str, issues: &mut Issues) -> Option<Definition> {
     Some(Definition {
         environment: environment(&fields, issues),
         revision: revision(&fields, issues),
+        unit_salt: None,
         segments: items(&fields, "segments", issues, part::segment),
         layers: items(&fields, "layers", issues, part::layer),
         holdouts: items(&fields, "holdouts", issues, part::holdout),

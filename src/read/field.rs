@@ -5,9 +5,10 @@ use serde_json::Number;
 use super::name::{check_key, check_unit, nearest};
 use super::place::{Place, Step};
 use super::shape::Object;
-use super::{Issues, MAX_LIST, duration, instant};
+use super::{Issues, MAX_LIST, duration};
 use crate::bucket::WEIGHT_SCALE;
 use crate::definition::DEFAULT_UNIT;
+use crate::instant;
 use crate::json::Json;
 
 /// The members of one object, once they were looked over.
@@ -294,7 +295,7 @@ pub fn one_or_more(json: &Json, what: &str, place: &Place<'_>, issues: &mut Issu
 pub fn instant(json: &Json, place: &Place<'_>, issues: &mut Issues) -> Option<f64> {
     let instant = match json {
         Json::Number(number) => number.as_f64(),
-        Json::Text(text) => instant::parse(text),
+        Json::Text(text) => instant::parse(text.as_bytes()),
         _ => None,
     };
     if instant.is_none() {

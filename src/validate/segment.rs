@@ -64,7 +64,7 @@ struct Sorter {
 
 impl Sorter {
     fn sort(mut self, mut rest: Segments, place: &Place<'_>, issues: &mut Issues) -> Segments {
-        for _ in 0..=MAX_DEPTH {
+        for _ in 0..=u32::from(MAX_DEPTH) {
             rest = rest
                 .into_iter()
                 .filter_map(|(name, segment)| self.place(name, segment))
@@ -94,7 +94,7 @@ impl Sorter {
         let depth = depths
             .into_iter()
             .try_fold(0, |deepest: u32, depth| Some(deepest.max(depth? + 1)));
-        if depth.is_some_and(|depth| depth > MAX_DEPTH) {
+        if depth.is_some_and(|depth| depth > u32::from(MAX_DEPTH)) {
             return Some((name, segment));
         }
         // What stands on a refused segment is refused with it.

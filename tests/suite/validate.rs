@@ -309,7 +309,7 @@ fn a_flag_with_an_issue_is_refused_alone() {
     let refused: Vec<(&str, bool)> = ruleset
         .flags()
         .iter()
-        .map(|flag| (ruleset.text(flag.key), flag.refused))
+        .map(|flag| (ruleset.text(flag.key), flag.is_refused))
         .collect();
     assert_eq!(
         refused,

@@ -1,7 +1,7 @@
 //! Operators on strings.
 
 use super::Asked;
-use crate::automaton;
+use crate::automaton::compile::compile;
 use crate::definition::{Check, Condition};
 use crate::operator::text::{Letters, Part};
 use crate::read::condition::Reader;
@@ -59,7 +59,7 @@ pub(super) fn matches(reader: &mut Reader<'_>, asked: &Asked<'_>) -> Option<Cond
         length if length > MAX_PATTERN => Some(format!(
             "it has {length} characters, and {MAX_PATTERN} are allowed"
         )),
-        _ => automaton::compile(&pattern, asked.letters == Letters::Folded).err(),
+        _ => compile(&pattern, asked.letters == Letters::Folded).err(),
     };
     if let Some(fault) = fault {
         let message = format!("the regular expression cannot be used: {fault}");

@@ -2,11 +2,11 @@
 
 use super::{Asked, DAYS as DAY_LIST, HOURS as HOUR_PAIR, object};
 use crate::definition::{Check, Condition, Span};
+use crate::instant::offset;
 use crate::json::Json;
 use crate::read::Issues;
 use crate::read::condition::Reader;
 use crate::read::field::{self, Fields};
-use crate::read::instant::offset;
 use crate::read::place::{Place, Step};
 use crate::read::shape::{Field, Object, Shape};
 
@@ -144,7 +144,7 @@ fn with_offset<T>(
 
 fn zone(json: &Json, place: &Place<'_>, issues: &mut Issues) -> Option<i32> {
     let minutes = match json {
-        Json::Text(text) => offset(text).and_then(|minutes| i32::try_from(minutes).ok()),
+        Json::Text(text) => offset(text.as_bytes()).and_then(|minutes| i32::try_from(minutes).ok()),
         _ => None,
     };
     if minutes.is_none() {
