@@ -12,6 +12,7 @@ pub mod ramp;
 pub mod range;
 pub mod rule;
 pub mod shape;
+pub mod share;
 
 use std::collections::BTreeMap;
 
@@ -125,6 +126,7 @@ pub fn read(text: &str, issues: &mut Issues) -> Option<Definition> {
         }
     };
     let fields = Fields::open(&json, &root, &DOCUMENT, issues)?;
+    fields.optional_text("$schema", issues);
     if !is_format_known(&fields, issues) {
         return None;
     }

@@ -39,7 +39,7 @@ fn check(mut definition: Definition, issues: &mut Issues) -> Definition {
 fn check_flags(definition: &Definition, place: &Place<'_>, issues: &mut Issues) -> Vec<bool> {
     let names = Names::of(definition);
     let hidden = reveal::hidden(definition, &names);
-    let circles = circle::circles(definition);
+    let circles = circle::circles(definition, &names);
     let flags = definition.flags.iter().zip(circles);
     let check = |((key, flag), circle): (&(String, _), Option<String>)| {
         let place = place.at(Step::Name(key));

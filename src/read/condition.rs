@@ -155,7 +155,7 @@ impl Reader<'_> {
 
     fn segment(&mut self, json: &Json, place: &Place<'_>) -> Option<Condition> {
         self.refuse_in_lists("segments", place)?;
-        let names = field::one_or_more(json, "segments", place, self.issues)?;
+        let names = field::one_or_more(json, "segments", field::name, place, self.issues)?;
         Some(one_of(names.into_iter().map(Condition::Segment).collect()))
     }
 

@@ -6,7 +6,6 @@ use super::name::{check_key, check_unit, nearest};
 use super::place::{Place, Step};
 use super::shape::Object;
 use super::{Issues, MAX_LIST, duration};
-use crate::bucket::WEIGHT_SCALE;
 use crate::definition::DEFAULT_UNIT;
 use crate::instant;
 use crate::json::Json;
@@ -105,11 +104,16 @@ impl<'a> Fields<'a> {
         unit
     }
 
+    /// Returns the name of something else that may be there.
+    pub fn optional_name(&self, field: &'static str, issues: &mut Issues) -> Option<String> {
+        name(self.get(field)?, &self.place(field), issues)
+    }
+
     /// Returns strings that may be there.
-    pub fn texts(&self, name: &'static str, issues: &mut Issues) -> Vec<String> {
+    pub fn texts(&self, name: &'static str, read: ReadText, issues: &mut Issues) -> Vec<String> {
         let texts = self
             .get(name)
-            .and_then(|json| texts(json, &self.place(name), issues));
+            .and_then(|json| texts(json, read, &self.place(name), issues));
         texts.unwrap_or_default()
     }
 
@@ -270,25 +274,44 @@ pub fn units(json: &Json, place: &Place<'_>, issues: &mut Issues) -> Vec<String>
     items.iter().enumerate().filter_map(unit).collect()
 }
 
+/// Returns the name of something else, which is not empty.
+pub fn name(json: &Json, place: &Place<'_>, issues: &mut Issues) -> Option<String> {
+    let name = text(json, place, issues)?;
+    if name.is_empty() {
+        issues.add(place, "the name is empty", "write whose name is meant");
+        return None;
+    }
+    Some(name)
+}
+
+/// Reads a string of some sort: [`text`] or [`name`].
+type ReadText = fn(&Json, &Place<'_>, &mut Issues) -> Option<String>;
+
 /// Returns a list of strings.
-pub fn texts(json: &Json, place: &Place<'_>, issues: &mut Issues) -> Option<Vec<String>> {
+pub fn texts(json: &Json, read: ReadText, place: &Place<'_>, issues: &mut Issues) -> Option<Vec<String>> {
     let items = list(json, place, issues)?;
-    let read = |(at, json)| text(json, &place.at(Step::Index(at)), issues);
+    let read = |(at, json)| read(json, &place.at(Step::Index(at)), issues);
     let texts: Vec<Option<String>> = items.iter().enumerate().map(read).collect();
     texts.into_iter().collect()
 }
 
 /// Returns a string, or the strings of a list that is not empty. `what` is what they are, for the issue.
-pub fn one_or_more(json: &Json, what: &str, place: &Place<'_>, issues: &mut Issues) -> Option<Vec<String>> {
+pub fn one_or_more(
+    json: &Json,
+    what: &str,
+    read: ReadText,
+    place: &Place<'_>,
+    issues: &mut Issues,
+) -> Option<Vec<String>> {
     let Json::List(items) = json else {
-        return text(json, place, issues).map(|text| vec![text]);
+        return read(json, place, issues).map(|text| vec![text]);
     };
     if items.is_empty() {
         let message = format!("the list of {what} is empty");
         issues.add(place, message, "name one at least");
         return None;
     }
-    texts(json, place, issues)
+    texts(json, read, place, issues)
 }
 
 /// Returns an instant: RFC 3339, or milliseconds since 1970.
@@ -322,67 +345,6 @@ pub fn duration(json: &Json, place: &Place<'_>, issues: &mut Issues) -> Option<f
         );
     }
     duration
-}
-
-/// Returns a percentage, scaled. `what` is what it is a share of, for the issue.
-pub fn percent(json: &Json, what: &str, place: &Place<'_>, issues: &mut Issues) -> Option<u32> {
-    let percent = scaled(json).filter(|percent| *percent <= 100 * WEIGHT_SCALE);
-    let percent = percent.and_then(|percent| u32::try_from(percent).ok());
-    if percent.is_none() {
-        issues.add(
-            place,
-            format!("{json} is no share of {what}"),
-            "write a percentage from 0 to 100 with up to five decimals",
-        );
-    }
-    percent
-}
-
-/// Returns a part of all points, in scaled percent.
-pub fn range(json: &Json, place: &Place<'_>, issues: &mut Issues) -> Option<[u32; 2]> {
-    let ends = match json {
-        Json::List(ends) => ends.as_slice(),
-        _ => &[],
-    };
-    let [low, high] = ends else {
-        issues.add(
-            place,
-            format!("{json} is no range"),
-            "write where it begins and where it ends, in percent, such as [0, 50]",
-        );
-        return None;
-    };
-    let [low, high] = [(0, low), (1, high)].map(|(at, json)| {
-        let place = place.at(Step::Index(at));
-        percent(json, "all points", &place, issues)
-    });
-    let range = [low?, high?];
-    if range[0] >= range[1] {
-        issues.add(
-            place,
-            format!("nothing is in the range {json}"),
-            "put the smaller number first; the end does not belong to it",
-        );
-        return None;
-    }
-    Some(range)
-}
-
-/// Returns a share or weight, scaled by 100,000: a decimal that is not negative and has up to five places.
-#[must_use]
-pub fn scaled(json: &Json) -> Option<u64> {
-    let Json::Number(number) = json else {
-        return None;
-    };
-    let text = number.to_string();
-    let (whole, places) = text.split_once('.').unwrap_or((&text, ""));
-    let places = places.trim_end_matches('0');
-    if places.len() > 5 || !places.bytes().all(|digit| digit.is_ascii_digit()) {
-        return None;
-    }
-    let whole: u64 = whole.parse().ok()?;
-    let places: u64 = format!("{places:0<5}").parse().ok()?;
-    whole.checked_mul(WEIGHT_SCALE)?.checked_add(places)
 }
 
 /// Returns a number as it is compared.

@@ -131,17 +131,17 @@ pub(super) fn flag(_: &str, json: &Json, place: &Place<'_>, issues: &mut Issues)
     flag.unit = fields.unit(issues);
     let mend = "name the variant that it gives when off or killed";
     if let Some(json) = fields.required("safe", mend, issues) {
-        flag.safe = field::text(json, &fields.place("safe"), issues).unwrap_or_default();
+        flag.safe = field::name(json, &fields.place("safe"), issues).unwrap_or_default();
     }
     flag.otherwise = fields
-        .optional_text("otherwise", issues)
+        .optional_name("otherwise", issues)
         .unwrap_or_else(|| flag.safe.clone());
     flag.overrides = overrides(&fields, issues);
     flag.requires = fields
         .get("requires")
         .and_then(|json| variants_of_flags(json, &fields.place("requires"), issues))
         .unwrap_or_default();
-    flag.holdout = fields.optional_text("holdout", issues);
+    flag.holdout = fields.optional_name("holdout", issues);
     flag.sticky = fields
         .get("sticky")
         .and_then(|json| field::boolean(json, &fields.place("sticky"), issues))
@@ -157,7 +157,7 @@ fn labels(fields: &Fields<'_>, issues: &mut Issues) -> Labels {
     Labels {
         description: fields.optional_text("description", issues).unwrap_or_default(),
         owner: fields.optional_text("owner", issues).unwrap_or_default(),
-        tags: fields.texts("tags", issues),
+        tags: fields.texts("tags", field::text, issues),
     }
 }
 
@@ -177,7 +177,7 @@ pub(super) fn variants_of_flags(
         return None;
     }
     let read = |(key, json): &(String, Json)| {
-        let variants = field::one_or_more(json, "variants", &place.at(Step::Name(key)), issues)?;
+        let variants = field::one_or_more(json, "variants", field::name, &place.at(Step::Name(key)), issues)?;
         Some((key.clone(), variants))
     };
     let flags: Vec<Option<(String, Vec<String>)>> = members.iter().map(read).collect();

@@ -4,6 +4,7 @@ use super::condition::condition;
 use super::field::{self, Fields};
 use super::place::Place;
 use super::shape::{Field, Object, Shape, words};
+use super::share;
 use super::{Issues, MAX_LIST};
 use crate::definition::{Holdout, Layer, Metric, MetricKind, Segment, Worse};
 use crate::json::Json;
@@ -148,7 +149,7 @@ pub(super) fn holdout(name: &str, json: &Json, place: &Place<'_>, issues: &mut I
             "say how many are kept out, such as \"percent\": 2",
             issues,
         )
-        .and_then(|json| field::percent(json, "the units", &fields.place("percent"), issues));
+        .and_then(|json| share::percent(json, "the units", &fields.place("percent"), issues));
     Holdout {
         unit: fields.unit(issues),
         salt: salt.unwrap_or_else(|| name.to_owned()),

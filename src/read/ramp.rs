@@ -3,6 +3,7 @@
 use super::field::{self, Fields};
 use super::place::{Place, Step};
 use super::shape::{Field, Object, Shape, words};
+use super::share;
 use super::{Issues, MAX_LIST};
 use crate::definition::{Adds, Mode, OnHarm, Ramp, Stage};
 use crate::json::Json;
@@ -84,7 +85,7 @@ pub(super) fn ramp(json: &Json, place: &Place<'_>, issues: &mut Issues) -> Optio
     let fields = Fields::open(json, place, &RAMP, issues)?;
     let rule = fields
         .required("rule", "name the rule that rises by its id", issues)
-        .and_then(|json| field::text(json, &fields.place("rule"), issues));
+        .and_then(|json| field::name(json, &fields.place("rule"), issues));
     let mode = fields.optional_word("mode", MODES, issues);
     let on_harm = fields.optional_word("onHarm", ON_HARM, issues);
     let stages = stages(&fields, issues);
@@ -93,8 +94,8 @@ pub(super) fn ramp(json: &Json, place: &Place<'_>, issues: &mut Issues) -> Optio
         mode: mode.unwrap_or(Mode::Manual),
         stage: position(&fields, issues),
         since: fields.instant("since", issues),
-        guardrails: fields.texts("guardrails", issues),
-        goals: fields.texts("goals", issues),
+        guardrails: fields.texts("guardrails", field::name, issues),
+        goals: fields.texts("goals", field::name, issues),
         on_harm: on_harm.unwrap_or(OnHarm::Kill),
         stages: stages?,
     };
@@ -131,8 +132,8 @@ fn stage(json: &Json, place: &Place<'_>, issues: &mut Issues) -> Option<Stage> {
         .and_then(|json| field::duration(json, &fields.place("bake"), issues));
     let mend = "add `segment` with a segment's name, or `percent`";
     let adds = match fields.either(["segment", "percent"], "a stage", mend, issues)? {
-        ("segment", json) => field::text(json, &fields.place("segment"), issues).map(Adds::Segment),
-        (_, json) => field::percent(json, "the traffic", &fields.place("percent"), issues).map(Adds::Percent),
+        ("segment", json) => field::name(json, &fields.place("segment"), issues).map(Adds::Segment),
+        (_, json) => share::percent(json, "the traffic", &fields.place("percent"), issues).map(Adds::Percent),
     };
     Some(Stage {
         name: name.unwrap_or_default(),

@@ -5,6 +5,7 @@ use super::condition::condition;
 use super::field::{self, Fields};
 use super::place::{Place, Step};
 use super::shape::{Field, Object, Shape};
+use super::share;
 use crate::bucket::WEIGHT_SCALE;
 use crate::definition::{Choice, LayerRange, Rule};
 use crate::json::Json;
@@ -122,7 +123,7 @@ fn rule(json: &Json, at: usize, place: &Place<'_>, issues: &mut Issues) -> Rule 
         .and_then(|json| layer(json, &fields.place("layer"), issues));
     rule.traffic = fields
         .get("traffic")
-        .and_then(|json| field::percent(json, "the traffic", &fields.place("traffic"), issues));
+        .and_then(|json| share::percent(json, "the traffic", &fields.place("traffic"), issues));
     rule.choice = choice(&fields, issues).unwrap_or(rule.choice);
     rule
 }
@@ -131,14 +132,14 @@ fn layer(json: &Json, place: &Place<'_>, issues: &mut Issues) -> Option<LayerRan
     let fields = Fields::open(json, place, &LAYER_RANGE, issues)?;
     let name = fields
         .required("name", "name the layer", issues)
-        .and_then(|json| field::text(json, &fields.place("name"), issues));
+        .and_then(|json| field::name(json, &fields.place("name"), issues));
     let range = fields
         .required(
             "range",
             "write where it begins and ends, such as \"range\": [0, 50]",
             issues,
         )
-        .and_then(|json| field::range(json, &fields.place("range"), issues));
+        .and_then(|json| share::range(json, &fields.place("range"), issues));
     Some(LayerRange {
         name: name?,
         range: range?,
@@ -148,7 +149,7 @@ fn layer(json: &Json, place: &Place<'_>, issues: &mut Issues) -> Option<LayerRan
 fn choice(fields: &Fields<'_>, issues: &mut Issues) -> Option<Choice> {
     let mend = "add `serve` with a variant, or `split` with weights";
     match fields.either(["serve", "split"], "a rule", mend, issues)? {
-        ("serve", json) => field::text(json, &fields.place("serve"), issues).map(Choice::Serve),
+        ("serve", json) => field::name(json, &fields.place("serve"), issues).map(Choice::Serve),
         (_, json) => split(json, &fields.place("split"), issues).map(Choice::Split),
     }
 }
@@ -158,7 +159,7 @@ fn split(json: &Json, place: &Place<'_>, issues: &mut Issues) -> Option<Vec<(Str
     let mut slices = Vec::with_capacity(members.len());
     let mut total = 0_u64;
     for (variant, json) in members {
-        let weight = field::scaled(json).and_then(|scaled| u32::try_from(scaled).ok());
+        let weight = share::scaled(json).and_then(|scaled| u32::try_from(scaled).ok());
         let Some(weight) = weight else {
             issues.add(
                 &place.at(Step::Name(variant)),

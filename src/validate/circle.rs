@@ -2,17 +2,16 @@
 //!
 //! Nothing here recurses, so that a chain may have any length.
 
-use std::collections::BTreeMap;
-
 use super::asked::Asked;
+use super::names::Names;
 use crate::definition::Definition;
 
 /// How many ways are looked at to find the circle of one flag.
 const LOOKED_AT: usize = 100;
 
 /// Returns for each flag the circle that it stands in, in words such as `a → b → a`.
-pub(super) fn circles(definition: &Definition) -> Vec<Option<String>> {
-    let graph = Graph::of(definition);
+pub(super) fn circles(definition: &Definition, names: &Names<'_>) -> Vec<Option<String>> {
+    let graph = Graph::of(definition, names);
     let groups = Grouping::of(&graph.ways);
     let circle = |node| graph.circle(node, &groups);
     (0..definition.flags.len()).map(circle).collect()
@@ -25,34 +24,29 @@ struct Graph<'a> {
 }
 
 impl<'a> Graph<'a> {
-    fn of(definition: &'a Definition) -> Self {
-        let flags = definition.flags.iter().map(|(key, _)| ("", key.as_str()));
-        let segments = definition
-            .segments
-            .iter()
-            .map(|(name, _)| ("segment ", name.as_str()));
-        let names: Vec<_> = flags.chain(segments).collect();
-        let positions: BTreeMap<_, usize> = names.iter().copied().zip(0..).collect();
-        // Whoever asks for nothing that exists has no way.
+    fn of(definition: &'a Definition, names: &Names<'_>) -> Self {
+        let (flags, segments) = (&definition.flags, &definition.segments);
+        let flag_names = flags.iter().map(|(key, _)| ("", key.as_str()));
+        let segment_names = segments.iter().map(|(name, _)| ("segment ", name.as_str()));
+        // What does not exist is no node.
         let ways_of = |asked: Asked<'_>| {
-            let flags = asked.flags.iter().map(|(key, _)| ("", *key));
-            let segments = asked.segments.iter().map(|name| ("segment ", *name));
-            let ways = flags
-                .chain(segments)
-                .filter_map(|name| positions.get(&name).copied());
-            ways.collect()
+            let to_flags = asked
+                .flags
+                .iter()
+                .filter_map(|(key, _)| names.flags.position(key));
+            let to_segments = asked
+                .segments
+                .iter()
+                .filter_map(|name| names.segments.position(name));
+            to_flags.chain(to_segments.map(|at| flags.len() + at)).collect()
         };
-        let of_flags = definition
-            .flags
-            .iter()
-            .map(|(_, flag)| Asked::by_flag(&flag.content));
-        let of_segments = definition
-            .segments
+        let of_flags = flags.iter().map(|(_, flag)| Asked::by_flag(&flag.content));
+        let of_segments = segments
             .iter()
             .map(|(_, segment)| Asked::by_segment(&segment.content));
         Self {
+            names: flag_names.chain(segment_names).collect(),
             ways: of_flags.chain(of_segments).map(ways_of).collect(),
-            names,
         }
     }
 
@@ -77,37 +71,37 @@ impl<'a> Graph<'a> {
 
     /// Returns the shortest way from a node to itself, without its end, unless it takes too long to find.
     fn way_back(&self, start: usize, groups: &[usize]) -> Option<Vec<usize>> {
-        let mut came_from = BTreeMap::from([(start, start)]);
-        let mut reached = vec![start];
+        // Each node that was reached, and the position here of the one that led to it.
+        let mut reached = vec![(start, 0)];
         let mut looked_at = 0;
         let mut at = 0;
-        while let Some(node) = reached.get(at).copied() {
-            at += 1;
+        while let Some((node, _)) = reached.get(at).copied() {
             for to in self.ways[node].iter().copied() {
                 looked_at += 1;
                 if to == start {
-                    return Some(way_to(node, start, &came_from));
+                    return Some(way_to(at, &reached));
                 }
                 if looked_at == LOOKED_AT {
                     return None;
                 }
-                if groups[to] == groups[start] && !came_from.contains_key(&to) {
-                    came_from.insert(to, node);
-                    reached.push(to);
+                if groups[to] == groups[start] && reached.iter().all(|(node, _)| *node != to) {
+                    reached.push((to, at));
                 }
             }
+            at += 1;
         }
         None
     }
 }
 
-fn way_to(end: usize, start: usize, came_from: &BTreeMap<usize, usize>) -> Vec<usize> {
-    let mut way = vec![end];
-    let mut node = end;
-    while node != start {
-        node = came_from[&node];
+fn way_to(mut at: usize, reached: &[(usize, usize)]) -> Vec<usize> {
+    let mut way = Vec::new();
+    while at > 0 {
+        let (node, led_by) = reached[at];
         way.push(node);
+        at = led_by;
     }
+    way.extend(reached.first().map(|(start, _)| *start));
     way.reverse();
     way
 }

@@ -107,7 +107,7 @@ fn check_units(overrides: &Named<Vec<String>>, place: &Place<'_>, issues: &mut I
     let mut seen = BTreeMap::new();
     for (variant, units) in overrides {
         for (at, unit) in units.iter().enumerate() {
-            if let Some(other) = seen.insert(unit, variant) {
+            if let Some(other) = seen.insert(unit.as_str(), variant.as_str()) {
                 issues.add(
                     &place.at(Step::Name(variant)).at(Step::Index(at)),
                     format!("{unit:?} is overridden twice, first to `{other}`"),
@@ -146,7 +146,7 @@ fn check_rule(rule: &Rule, names: &Names<'_>, place: &Place<'_>, issues: &mut Is
 fn check_ids(rules: &[Rule], place: &Place<'_>, issues: &mut Issues) {
     let mut seen = BTreeMap::new();
     for (at, rule) in rules.iter().enumerate() {
-        if let Some(first) = seen.insert(&rule.id, at) {
+        if let Some(first) = seen.insert(rule.id.as_str(), at) {
             issues.add(
                 &place.at(Step::Index(at)).at(Step::Name("id")),
                 format!("the id `{}` is that of rule {first} as well", rule.id),

@@ -8,7 +8,30 @@ use crate::read::name::nearest;
 use crate::read::place::Place;
 
 /// Things by name.
-pub(super) type Table<'a, T> = BTreeMap<&'a str, &'a Item<T>>;
+pub(super) struct Table<'a, T> {
+    items: &'a [(String, Item<T>)],
+    positions: BTreeMap<&'a str, usize>,
+}
+
+impl<'a, T> Table<'a, T> {
+    fn of(items: &'a Named<Item<T>>) -> Self {
+        let names = items.iter().map(|(name, _)| name.as_str());
+        Self {
+            items,
+            positions: names.zip(0..).collect(),
+        }
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&'a Item<T>> {
+        let (_, item) = self.items.get(self.position(name)?)?;
+        Some(item)
+    }
+
+    /// Returns where something of a name stands.
+    pub(super) fn position(&self, name: &str) -> Option<usize> {
+        self.positions.get(name).copied()
+    }
+}
 
 /// What may be asked for.
 pub(super) struct Names<'a> {
@@ -22,17 +45,13 @@ pub(super) struct Names<'a> {
 impl<'a> Names<'a> {
     pub(super) fn of(definition: &'a Definition) -> Self {
         Self {
-            flags: table(&definition.flags),
-            segments: table(&definition.segments),
-            layers: table(&definition.layers),
-            holdouts: table(&definition.holdouts),
-            metrics: table(&definition.metrics),
+            flags: Table::of(&definition.flags),
+            segments: Table::of(&definition.segments),
+            layers: Table::of(&definition.layers),
+            holdouts: Table::of(&definition.holdouts),
+            metrics: Table::of(&definition.metrics),
         }
     }
-}
-
-fn table<T>(items: &Named<Item<T>>) -> Table<'_, T> {
-    items.iter().map(|(name, item)| (name.as_str(), item)).collect()
 }
 
 /// Adds an issue where nothing has a name. `what` is what it would be.
@@ -44,8 +63,8 @@ pub(super) fn check_name<T>(
     issues: &mut Issues,
 ) {
     // A name that could not be read has said so.
-    if !name.is_empty() && !table.contains_key(name) {
-        let mend = did_you_mean(name, table.keys().copied(), issues);
+    if !name.is_empty() && table.position(name).is_none() {
+        let mend = did_you_mean(name, table.positions.keys().copied(), issues);
         issues.add(place, format!("there is no {what} `{name}`"), mend);
     }
 }

@@ -142,7 +142,35 @@ describe('the schema accepts what has no issues', () => {
     const made = make()
     expect([issuesOf(made), accepts(made)]).toEqual([[], true])
   })
+
+  /** Things that stand where something else is wanted, more often than not. */
+  const others = [null, true, 7, -1, 0.000001, '', 'x', 'a b', '$x', [], ['x'], {}, { x: 'x' }]
+
+  it.each(good)('and is nowhere stricter than validate: %s', (_, make) => {
+    let rejected = 0
+    for (const [path, changed] of changesOf(make(), others)) {
+      if (accepts(changed)) continue
+      rejected++
+      expect(issuesOf(changed), `${path} of ${JSON.stringify(changed)}`).not.toEqual([])
+    }
+    expect(rejected).toBeGreaterThan(50)
+  })
 })
+
+/** A definition with each of its parts, one at a time, left out or replaced by each of some others. */
+function* changesOf(json: unknown, others: readonly unknown[], path = ''): Generator<[string, unknown]> {
+  for (const other of others) yield [path, other]
+  if (typeof json !== 'object' || json === null) return
+  for (const [name, value] of Object.entries(json)) {
+    const put = (changed: unknown) =>
+      Array.isArray(json)
+        ? json.map((item, at) => (at === Number(name) ? changed : item))
+        : { ...json, [name]: changed }
+    for (const [inner, changed] of changesOf(value, others, `${path}/${name}`)) yield [inner, put(changed)]
+    const { [name]: _, ...rest } = json as Record<string, unknown>
+    if (!Array.isArray(json)) yield [`${path}/${name}`, rest]
+  }
+}
 
 describe('the schema rejects what is of the wrong shape, and so does validate', () => {
   const wrong: [string, () => unknown][] = [

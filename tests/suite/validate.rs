@@ -162,6 +162,7 @@ fn flags() {
         &["flags.f.variants.2: a variant's name may not be a number: tools that rewrite JSON would move it"],
     );
     flag("safe", "", &["flags.f: `safe` is missing"]);
+    flag("safe", "\"\"", &["flags.f.safe: the name is empty"]);
     flag("safe", "\"of\"", &["flags.f.safe: there is no variant `of`"]);
     flag(
         "otherwise",

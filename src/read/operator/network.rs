@@ -18,7 +18,7 @@ const BITS: u32 = 128;
 const BITS_BEFORE_V4: u32 = 96;
 
 pub(super) fn cidr(reader: &mut Reader<'_>, asked: &Asked<'_>) -> Option<Condition> {
-    let texts = field::one_or_more(asked.json, "networks", asked.place, reader.issues)?;
+    let texts = field::one_or_more(asked.json, "networks", field::text, asked.place, reader.issues)?;
     let mut networks = Vec::with_capacity(texts.len());
     let is_list = matches!(asked.json, Json::List(_));
     for (at, text) in texts.iter().enumerate() {

@@ -7,6 +7,7 @@ use crate::read::field::{self, Fields};
 use crate::read::name::check_key;
 use crate::read::rule::RANGE;
 use crate::read::shape::{Field, Object, Shape};
+use crate::read::share;
 
 /// A part of all points, under a salt.
 pub const PERCENT: Object = object(
@@ -40,7 +41,7 @@ pub(super) fn percent(reader: &mut Reader<'_>, asked: &Asked<'_>) -> Option<Cond
             "write where it begins and ends, such as \"range\": [0, 20]",
             issues,
         )
-        .and_then(|json| field::range(json, &fields.place("range"), issues));
+        .and_then(|json| share::range(json, &fields.place("range"), issues));
     Some(asked.test(Check::Percent {
         salt: salt?,
         range: range?,

@@ -24,7 +24,7 @@ pub(super) fn contains(reader: &mut Reader<'_>, asked: &Asked<'_>) -> Option<Con
 }
 
 fn part(reader: &mut Reader<'_>, asked: &Asked<'_>, part: Part) -> Option<Condition> {
-    let any_of = field::one_or_more(asked.json, "strings", asked.place, reader.issues)?;
+    let any_of = field::one_or_more(asked.json, "strings", field::text, asked.place, reader.issues)?;
     if any_of.iter().any(String::is_empty) {
         let mend = "write the letters that are looked for";
         reader

@@ -26,6 +26,22 @@ fn regular_expressions() {
                 r#""""#,
                 ": the regular expression cannot be used: it is empty, and every string has the empty one",
             ),
+            (
+                r#""(?=a)""#,
+                ": the regular expression cannot be used: at 1: look-around, including look-ahead and look-behind, is not supported",
+            ),
+            (
+                r#""(a)\\1""#,
+                ": the regular expression cannot be used: at 4: backreferences are not supported",
+            ),
+            (
+                r#""[a""#,
+                ": the regular expression cannot be used: at 1: unclosed character class",
+            ),
+            (
+                r#""a.{20}""#,
+                ": the regular expression cannot be used: its automaton would take more than 65536 bytes; ask for less, or use fewer repetitions",
+            ),
             ("7", ": this is a number, and a string is wanted"),
             (r#"["a"]"#, ": this is a list, and a string is wanted"),
         ],
