@@ -8,6 +8,7 @@
 mod golden;
 
 mod bucket;
+mod digest;
 mod fold;
 mod limits;
 mod schema;
