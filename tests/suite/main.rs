@@ -8,8 +8,11 @@
 mod golden;
 
 mod bucket;
+mod check;
+mod difference;
 mod fold;
 mod snapshot;
+mod types;
 mod validate;
 
 #[test]

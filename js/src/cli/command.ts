@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
-import type { Issue } from '../types.js'
+import type { Issue, Projection } from '../types.js'
 
 /** One of the words that may stand behind `fader`. */
 export interface Command {
@@ -16,16 +16,31 @@ type Options = NonNullable<ParseArgsConfig['options']>
 
 /** Reads one file's name and the options behind a command. */
 export function readArgs<T extends Options>(args: readonly string[], options: T) {
+  const { files, values } = readManyArgs(args, options)
+  const [file, ...more] = files
+  if (file === undefined) throw new CommandError('name a file; say --help for how')
+  if (more.length > 0) throw new CommandError(`one file at a time; ${more.join(', ')} is more than one`)
+  return { file, values }
+}
+
+/** Reads the names of files and the options behind a command. */
+export function readManyArgs<T extends Options>(args: readonly string[], options: T) {
   try {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true })
-    const [file, ...more] = positionals
-    if (file === undefined) throw new CommandError('name a file; say --help for how')
-    if (more.length > 0) throw new CommandError(`one file at a time; ${more.join(', ')} is more than one`)
-    return { file, values }
+    return { files: positionals, values }
   } catch (cause) {
     if (cause instanceof CommandError || !(cause instanceof Error)) throw cause
     throw new CommandError(`${cause.message}; say --help for the options`)
   }
+}
+
+const projections: readonly Projection[] = ['edge', 'client']
+
+/** Returns the projection of a name. */
+export function readProjection(name: string): Projection {
+  const projection = projections.find((known) => known === name)
+  if (projection === undefined) throw new CommandError(`--projection is ${projections.join(' or ')}`)
+  return projection
 }
 
 /** Reads a whole file, or standard input. */
@@ -50,6 +65,19 @@ export function readText(file: string): string {
 /** Prints issues, a line each. */
 export function printIssues(issues: readonly Issue[], stream: NodeJS.WritableStream): void {
   for (const { path, message, mend } of issues) stream.write(`${path}: ${message}\n  ${mend}\n`)
+}
+
+/** Writes a file, or to standard output. */
+export function write(file: string, content: string | Uint8Array): void {
+  if (file === '-') {
+    process.stdout.write(content)
+    return
+  }
+  try {
+    writeFileSync(file, content)
+  } catch (cause) {
+    throw new CommandError(`${file} cannot be written: ${cause instanceof Error ? cause.message : cause}`)
+  }
 }
 
 /** Returns a count in words. */
