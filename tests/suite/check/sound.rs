@@ -89,10 +89,10 @@ fn subject() -> impl Strategy<Value = String> {
     })
 }
 
-fn decided(ruleset: &Ruleset, subject: &str) -> (Option<usize>, usize) {
+fn decided(ruleset: &Ruleset, flag: &str, subject: &str) -> (Option<usize>, usize) {
     let context = context(ruleset, &Json::parse(subject).unwrap()).unwrap();
     let mut memo = Memo::default();
-    let id = ruleset.find("f").unwrap();
+    let id = ruleset.find(flag).unwrap();
     let outcome = Evaluation::new(ruleset, &context, &mut memo, NOW, &mut ()).flag(id);
     (outcome.rule.map(|rule| rule.index()), outcome.variant.index())
 }
@@ -125,16 +125,61 @@ proptest! {
                 && finding.message.starts_with("the condition")))
         };
         let is_constant = findings.iter().any(|finding| finding.code == "constant");
-        let variants: Vec<usize> = subjects.iter().map(|subject| decided(&ruleset, subject).1).collect();
+        let variants: Vec<usize> = subjects.iter().map(|subject| decided(&ruleset, "f", subject).1).collect();
         prop_assert!(!is_constant || variants.iter().all(|variant| *variant == variants[0]), "not constant");
         for subject in &subjects {
-            let (Some(rule), variant) = decided(&ruleset, subject) else { continue };
+            let (Some(rule), variant) = decided(&ruleset, "f", subject) else { continue };
             prop_assert!(!says("unreachable", rule), "rule {rule} decided for {subject}: {definition:?}");
             prop_assert!(!says("never-holds", rule), "rule {rule} decided for {subject}: {definition:?}");
             prop_assert!(!says("without-unit", rule) || !subject.contains("userId"), "rule {rule} decided for {subject}");
             let never = ["on", "off"][variant];
             let path = format!("flags.f.variants.{never}");
             prop_assert!(!findings.iter().any(|finding| finding.path == path), "{never} was given to {subject}");
+        }
+    }
+}
+
+/// Every value that the tests above can tell apart.
+fn values() -> Vec<String> {
+    let words = WORDS
+        .iter()
+        .chain(&["", "z", "XYX"])
+        .map(|word| format!("{word:?}"));
+    let numbers = (-2..8).map(|half| format!("{:?}", f64::from(half) / 2.0));
+    let rest = ["true", "false", "null", "[1]"].map(str::to_owned);
+    words.chain(numbers).chain(rest).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+    #[test]
+    fn one_test_implies_another_for_all_values(
+        tests in prop::collection::vec((operators(), any::<bool>()), 2),
+    ) {
+        let asked: Vec<String> = tests
+            .iter()
+            .map(|(asked, held)| {
+                let test = format!(r#"{{ "a": {asked} }}"#);
+                if *held { test } else { format!(r#"{{ "not": {test} }}"#) }
+            })
+            .collect();
+        let definition = read(&format!(
+            r#""flags": {{
+                "f": {{ {VARIANTS}, "rules": [{{ "where": {0}, "serve": "on" }}, {{ "where": {1}, "serve": "on" }}] }},
+                "g": {{ {VARIANTS}, "rules": [{{ "where": {{ "all": [{0}, {1}] }}, "serve": "on" }}] }}
+            }}"#,
+            asked[0], asked[1],
+        ));
+        let findings = check(&definition, NOW, None);
+        let has = |code: &str, path: &str| findings.iter().any(|finding| finding.code == code && finding.path == path);
+        let ruleset = Ruleset::load(&compile(&definition).encode()).unwrap();
+        for value in values() {
+            let subject = format!(r#"{{ "a": {value} }}"#);
+            let taken = has("unreachable", "flags.f.rules[1]") && decided(&ruleset, "f", &subject).0 == Some(1);
+            let held = has("never-holds", "flags.g.rules[0].where") && decided(&ruleset, "g", &subject).0 == Some(0);
+            prop_assert!(!taken, "{asked:?}: the second decided for {subject}");
+            prop_assert!(!held, "{asked:?}: both hold for {subject}");
         }
     }
 }
