@@ -144,7 +144,7 @@ fn ramp(stage: usize, since: f64) -> Ramp {
 fn ramps_that_arrived() {
     let at = |stage, since| {
         found(&two(|definition| {
-            flag(definition, 0).ramp = Some(ramp(stage, since))
+            flag(definition, 0).ramp = Some(ramp(stage, since));
         }))
     };
     assert_eq!(

@@ -4,6 +4,7 @@ use fader::Ruleset;
 use fader::check::check;
 use fader::compile::compile;
 use fader::evaluate::{Evaluation, Memo};
+use fader::id::RuleId;
 use fader::json::Json;
 use fader::subject::context;
 use proptest::prelude::*;
@@ -94,7 +95,7 @@ fn decided(ruleset: &Ruleset, flag: &str, subject: &str) -> (Option<usize>, usiz
     let mut memo = Memo::default();
     let id = ruleset.find(flag).unwrap();
     let outcome = Evaluation::new(ruleset, &context, &mut memo, NOW, &mut ()).flag(id);
-    (outcome.rule.map(|rule| rule.index()), outcome.variant.index())
+    (outcome.rule.map(RuleId::index), outcome.variant.index())
 }
 
 proptest! {
