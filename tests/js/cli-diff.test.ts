@@ -193,7 +193,7 @@ describe('fader diff --contexts', () => {
   })
 
   it('counts as evaluating each context under both definitions does', { timeout: 60_000 }, async () => {
-    const people = Array.from(visitors(20_000))
+    const people = Array.from(visitors({ count: 20_000 }))
     const path = folder.write('people.jsonl', `${people.map((person) => JSON.stringify(person)).join('\n')}\n`)
     const { contexts } = await report([storefrontFile, later, '--contexts', path])
     const [old, now] = [await loadEngine(await compile(storefront)), await loadEngine(await compile(changed()))]
