@@ -86,7 +86,13 @@ fn rules_of_one_flag_in_a_layer() {
             "flags.f.rules[1]: unreachable: the rule `b` is never reached: `a` decides before it for whom it concerns (a is 1)"
         ]
     );
-    assert_eq!(reach(layer(0, 50), layer(10, 51)), [""; 0]);
+    assert_eq!(
+        reach(layer(0, 50), layer(10, 51)),
+        [
+            "flags.f.rules[1].layer: info layer-overlap: the rule `b` is not reached in 10 % to 50 % of the layer `l`: `a` decides there before it"
+        ]
+    );
+    assert_eq!(reach(layer(0, 50), layer(50, 60)), [""; 0]);
 }
 
 #[test]
