@@ -15,7 +15,7 @@ pub fn types(definition: &Definition) -> String {
     let environment = one_line(&definition.environment);
     let mut text = format!(
         "// The flags of {environment}, as `fader types` writes them. Do not change this by hand: run it again.\n\n\
-         import 'fader/types'\n\n\
+         import type {{}} from 'fader/types'\n\n\
          declare module 'fader/types' {{\n  interface Flags {{\n"
     );
     for (key, flag) in &definition.flags {
@@ -58,8 +58,18 @@ fn shape(value: &Json) -> String {
         Json::Number(_) => "number".to_owned(),
         Json::Text(_) => "string".to_owned(),
         Json::List(items) if items.is_empty() => "readonly never[]".to_owned(),
-        Json::List(items) => format!("readonly ({})[]", union(items.iter().map(shape).collect())),
+        Json::List(items) => list(items),
         Json::Object(members) => object(members),
+    }
+}
+
+fn list(items: &[Json]) -> String {
+    let element = union(items.iter().map(shape).collect());
+    let is_one_word = element.bytes().all(|byte| byte.is_ascii_lowercase());
+    if is_one_word {
+        format!("readonly {element}[]")
+    } else {
+        format!("readonly ({element})[]")
     }
 }
 
@@ -68,13 +78,23 @@ fn object(members: &[(String, Json)]) -> String {
     let mut seen = BTreeSet::new();
     let last = members.iter().rev().filter(|(name, _)| seen.insert(name));
     let mut fields: Vec<String> = last
-        .map(|(name, value)| format!("readonly {}: {}", quoted(name), shape(value)))
+        .map(|(name, value)| format!("readonly {}: {}", member(name), shape(value)))
         .collect();
     fields.reverse();
     if fields.is_empty() {
         return "Readonly<Record<string, never>>".to_owned();
     }
     format!("{{ {} }}", fields.join("; "))
+}
+
+/// Returns the name of a member, in quotes where it is no plain word.
+fn member(name: &str) -> String {
+    let starts_well = name.starts_with(|char: char| char.is_ascii_alphabetic() || char == '_' || char == '$');
+    let is_plain = |char: char| char.is_ascii_alphanumeric() || char == '_' || char == '$';
+    if starts_well && name.chars().all(is_plain) {
+        return name.to_owned();
+    }
+    quoted(name)
 }
 
 /// Returns a union in which each member stands once.

@@ -1,18 +1,24 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
+import { check } from './cli/check.js'
 import { type Command, CommandError } from './cli/command.js'
 import { compile } from './cli/compile.js'
+import { diff } from './cli/diff.js'
 import { evaluate } from './cli/eval.js'
 import { schema } from './cli/schema.js'
+import { types } from './cli/types.js'
 import { validate } from './cli/validate.js'
 
-const commands: Record<string, Command> = { validate, compile, eval: evaluate, schema }
+const commands: Record<string, Command> = { validate, check, compile, eval: evaluate, diff, types, schema }
 
 const help = `fader: feature flags from the command line
 
   fader validate DEFINITION             every issue, with its place and mend
+  fader check DEFINITION                what is amiss with a definition that has no issues
   fader compile DEFINITION -o FILE      a snapshot that engines load
   fader eval DEFINITION|SNAPSHOT …      what flags give for a context
+  fader diff OLD NEW                    what is different between two definitions, and for whom
+  fader types DEFINITION -o FILE        the flags as TypeScript, for typed clients
   fader schema [-o FILE]                the JSON Schema by which editors complete definitions
 
 Say "fader COMMAND --help" for its options, and "fader --version" for the version.

@@ -3,9 +3,22 @@ import { InvalidContext, toJson } from './attribute.js'
 import { quietly } from './context.js'
 import { WasmEngine } from './engine.js'
 import { attributesOf, failure } from './snapshot.js'
-import type { Compiled, Context, Control, Engine, Explanation, Issue, Projection } from './types.js'
+import type {
+  Change,
+  CheckOptions,
+  Compiled,
+  Context,
+  Control,
+  Engine,
+  Explanation,
+  Finding,
+  Issue,
+  Projection,
+} from './types.js'
 
-/** Reads, compiles and explains definitions in WebAssembly. */
+type Read = InstanceType<ControlArtefact['Definition']>
+
+/** Reads, compiles, compares and explains definitions in WebAssembly. */
 export class WasmControl implements Control {
   readonly #instance: Instance<ControlArtefact>
 
@@ -48,11 +61,37 @@ export class WasmControl implements Control {
     return this.#instance.attempt((artefact) => JSON.parse(artefact.schema()) as object)
   }
 
+  diff(oldDefinition: string, newDefinition: string): Change[] {
+    // Both are of one instance, also after a trap.
+    const text = this.#instance.attempt((artefact) => {
+      const handles = [oldDefinition, newDefinition].map((definition) => new artefact.Definition(definition))
+      const [old, later] = handles as [Read, Read]
+      try {
+        return old.difference(later)
+      } finally {
+        for (const handle of handles) quietly(() => handle.free())
+      }
+    })
+    return JSON.parse(present(text, 'one of the two texts')) as Change[]
+  }
+
+  check(definition: string, { now = Date.now(), read }: CheckOptions = {}): Finding[] {
+    const text = this.#read(definition, (known) => known.check(now, read === undefined ? undefined : [...read]))
+    return JSON.parse(present(text, 'the text')) as Finding[]
+  }
+
+  types(definition: string, projection: Projection = 'edge'): string {
+    return present(
+      this.#read(definition, (read) => read.types(projection)),
+      'the text',
+    )
+  }
+
   load(snapshot: Uint8Array): Engine {
     return new WasmEngine(this.#instance, snapshot, async () => this)
   }
 
-  #read<T>(definition: string, work: (read: InstanceType<ControlArtefact['Definition']>) => T): T {
+  #read<T>(definition: string, work: (read: Read) => T): T {
     return this.#instance.attempt((artefact) => {
       const read = new artefact.Definition(definition)
       try {
@@ -62,4 +101,9 @@ export class WasmControl implements Control {
       }
     })
   }
+}
+
+function present(made: string | undefined, what: string): string {
+  if (made === undefined) throw new Error(`${what} is no definition; validate says why`)
+  return made
 }

@@ -1,5 +1,29 @@
 /** The public contract of the package, written by hand. */
 
+/**
+ * The flags that clients and engines may be asked for. Empty, and then any key will do, until a file that `fader types`
+ * wrote fills it: for each key `{ type, variant }`, the type of the values and the names of the variants.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: programs add their flags to it.
+export interface Flags {}
+
+/** The first type as long as nobody filled `Flags`, and the second after that. */
+type Typed<Without, With> = [keyof Flags] extends [never] ? Without : With
+
+/** A key that may be asked for. */
+export type FlagKey = Typed<string, Extract<keyof Flags, string>>
+
+/** A key of a flag whose values are of a type. */
+export type FlagKeyOf<T> = Typed<string, { [K in keyof Flags]: Flags[K] extends { type: T } ? K : never }[keyof Flags]>
+
+/** The names of a flag's variants. */
+export type VariantOf<K> = Typed<string, K extends keyof Flags ? Member<Flags[K], 'variant'> : never>
+
+/** The type of a flag's values. */
+export type ValueOf<K> = Typed<Value, K extends keyof Flags ? Member<Flags[K], 'type'> : never>
+
+type Member<T, Name extends string> = T extends { readonly [_ in Name]: infer M } ? M : never
+
 /** What a variant gives. */
 export type Value = boolean | string | number | { readonly [key: string]: unknown } | readonly unknown[]
 
@@ -88,7 +112,7 @@ export interface Engine {
   readonly flags: readonly string[]
   prepare(context: Context): PreparedContext
   /** `now` is in milliseconds since 1970, and by default the clock's. */
-  evaluate(flag: string, context: Context | PreparedContext, now?: number): Outcome
+  evaluate(flag: FlagKey, context: Context | PreparedContext, now?: number): Outcome
   evaluateAll(context: Context | PreparedContext, now?: number): Outcome[]
   /** The values of all flags by their keys; null where there is no answer. */
   values(context: Context | PreparedContext, now?: number): Record<string, Value | null>
@@ -98,10 +122,40 @@ export interface Engine {
    */
   indices(context: Context | PreparedContext, now?: number): Uint16Array
   /** The names of a flag's variants, at their indices; none where there is no such flag. */
-  variants(flag: string): readonly string[]
+  variants(flag: FlagKey): readonly string[]
   /** Loads the control artefact at first use, which is why it is asynchronous. */
-  explain(flag: string, context: Context, now?: number): Promise<Explanation>
+  explain(flag: FlagKey, context: Context, now?: number): Promise<Explanation>
   free(): void
+}
+
+/** One thing that is different between two definitions. */
+export interface Change {
+  /** What kind of thing is different. */
+  readonly of: 'definition' | 'flag' | 'segment' | 'layer' | 'holdout' | 'metric'
+  /** Its key or name; empty for the definition itself. */
+  readonly name: string
+  /** Where it stands: in the new definition, or in the old where it is no more. */
+  readonly path: string
+  /** What is different in words, such as ``rule `public`: traffic from 20 % to 50 %``. */
+  readonly what: string
+}
+
+/** Something that was found in a definition that has no issues. */
+export interface Finding {
+  /** Which kind it is, such as `unreachable`. */
+  readonly code: string
+  /** `warning`: something does not do what it seems to. `info`: it may be meant so. */
+  readonly level: 'warning' | 'info'
+  readonly path: string
+  readonly message: string
+  readonly mend: string
+}
+
+export interface CheckOptions {
+  /** The instant at which the definition is looked at, in milliseconds since 1970; by default the clock's. */
+  readonly now?: number
+  /** The keys of the flags that programs were seen to read. All others are then told of. */
+  readonly read?: readonly string[]
 }
 
 /** What a publisher, a console or a command line needs beside evaluation. */
@@ -112,6 +166,12 @@ export interface Control {
   explain(snapshot: Uint8Array, flag: string, context: Context, now?: number): Explanation
   /** The JSON Schema of definitions, draft 2020-12, for editors. */
   schema(): object
+  /** What is different in the new definition. Throws where one of the two is no definition at all. */
+  diff(oldDefinition: string, newDefinition: string): Change[]
+  /** What is found in a definition beyond its issues. Throws where it is no definition at all. */
+  check(definition: string, options?: CheckOptions): Finding[]
+  /** A TypeScript declaration of the flags, which fills `Flags`. Throws where it is no definition at all. */
+  types(definition: string, projection?: Projection): string
   /** An engine that runs on the control artefact. */
   load(snapshot: Uint8Array): Engine
 }
@@ -141,19 +201,22 @@ export interface Client {
   /** Settles when the first snapshot is in, or could not be had. Never rejects. */
   ready(): Promise<void>
   /** True when the flag gives `true`. */
-  isOn(flag: string, fallback?: boolean): boolean
+  isOn(flag: FlagKeyOf<boolean>, fallback?: boolean): boolean
   /** The variant's name, or the fallback when there is no answer. */
-  variant(flag: string, fallback?: string): string | undefined
+  variant<K extends FlagKey>(flag: K, fallback?: VariantOf<K>): VariantOf<K> | undefined
   /** The flag's value, or the fallback when there is none or it is of another type. */
-  value(flag: string, fallback: boolean): boolean
-  value(flag: string, fallback: string): string
-  value(flag: string, fallback: number): number
-  value<T extends Value>(flag: string, fallback: T): T
+  value(flag: FlagKeyOf<boolean>, fallback: boolean): boolean
+  value(flag: FlagKeyOf<string>, fallback: string): string
+  value(flag: FlagKeyOf<number>, fallback: number): number
+  value<T extends Value, K extends FlagKeyOf<object> = FlagKeyOf<object>>(
+    flag: K,
+    fallback: Typed<T, ValueOf<K>>,
+  ): Typed<T, ValueOf<K>>
   /** The whole outcome. The same object as long as revision and context are the same. */
-  outcome(flag: string): Outcome
+  outcome(flag: FlagKey): Outcome
   all(): readonly Outcome[]
   /** Never rejects. Loads the control artefact at first use; without it the outcome has no steps. */
-  explain(flag: string): Promise<Explanation>
+  explain(flag: FlagKey): Promise<Explanation>
   /** From now on answers are for this context. */
   identify(context: Context): void
   /** Called after a new revision, context or status. Returns how to stop. */

@@ -39,7 +39,7 @@ fn ignored(flag: &Flag) -> String {
     let units: usize = flag.overrides.iter().map(|(_, units)| units.len()).sum();
     match units {
         0 => String::new(),
-        units => format!(", {} that it overrides too", words::count(units, "unit")),
+        units => format!(", also the {} that it overrides", words::count(units, "unit")),
     }
 }
 

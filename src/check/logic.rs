@@ -29,6 +29,11 @@ impl<'a> Logic<'a> {
         }
     }
 
+    /// Returns the segment of a name.
+    pub(super) fn segment(&self, name: &str) -> Option<&'a Segment> {
+        self.segments.get(name).copied()
+    }
+
     /// Returns true when whoever has one audience has the other as well. No audience is everybody's.
     pub(super) fn is_within(&self, inner: Option<&Condition>, outer: Option<&Condition>) -> bool {
         match (inner, outer) {
@@ -147,13 +152,13 @@ impl<'a> Logic<'a> {
 
     /// Returns what holds for everybody in a segment: its condition, where nobody is in it without.
     fn asked_of_all(&self, name: &str) -> Option<&'a Condition> {
-        let segment = self.segments.get(name)?;
+        let segment = self.segment(name)?;
         segment.audience.as_ref().filter(|_| segment.include.is_empty())
     }
 
     /// Returns what is enough to be in a segment: its condition, where nobody is out of it in spite of that.
     fn enough_for(&self, name: &str) -> Option<&'a Condition> {
-        let segment = self.segments.get(name)?;
+        let segment = self.segment(name)?;
         segment.audience.as_ref().filter(|_| segment.exclude.is_empty())
     }
 

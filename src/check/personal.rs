@@ -50,9 +50,8 @@ fn in_segments<'a>(
 ) {
     let mut seen = BTreeSet::new();
     while let Some(name) = open.pop_first() {
-        let found = facts.definition.segments.iter().find(|(other, _)| other == name);
-        if let (true, Some((_, segment))) = (seen.insert(name), found) {
-            let found = of_segment(&segment.content, &mut open);
+        if let (true, Some(segment)) = (seen.insert(name), facts.logic.segment(name)) {
+            let found = of_segment(segment, &mut open);
             tell(
                 steps,
                 &found,

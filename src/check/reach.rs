@@ -64,20 +64,30 @@ fn is_for_absent(facts: &Facts<'_>, rule: &Of<'_>) -> bool {
 
 /// Returns for whom `earlier` decides, where that is all whom `later` concerns.
 fn takes(facts: &Facts<'_>, earlier: &Of<'_>, later: &Of<'_>) -> Option<Reach> {
-    // How many a ramp admits changes.
-    let is_steady = !earlier.rises();
-    let takes = is_steady
-        && holds_as_long(earlier, later)
-        && lies_around(earlier.rule.layer.as_ref(), later.rule.layer.as_ref())
-        && admits_as_many(earlier, later)
-        && facts.logic.is_within(later.audience(), earlier.audience());
+    let is_around = lies_around(earlier.rule.layer.as_ref(), later.rule.layer.as_ref());
+    let takes = is_around && takes_where_both_lie(facts, earlier, later);
     takes.then(|| {
-        if earlier.needs_unit() && !later.needs_unit() {
-            Reach::WithUnit
-        } else {
+        if decides_as_far(earlier, later) {
             Reach::Everybody
+        } else {
+            Reach::WithUnit
         }
     })
+}
+
+/// Returns true when `earlier` decides for all whom `later` concerns, as far as both are in the same part of a layer.
+pub(super) fn takes_where_both_lie(facts: &Facts<'_>, earlier: &Of<'_>, later: &Of<'_>) -> bool {
+    // How many a ramp admits changes.
+    let is_steady = !earlier.rises();
+    is_steady
+        && holds_as_long(earlier, later)
+        && admits_as_many(earlier, later)
+        && facts.logic.is_within(later.audience(), earlier.audience())
+}
+
+/// Returns true when `earlier` needs no unit where `later` needs none.
+pub(super) fn decides_as_far(earlier: &Of<'_>, later: &Of<'_>) -> bool {
+    later.needs_unit() || !earlier.needs_unit()
 }
 
 fn holds_as_long(earlier: &Of<'_>, later: &Of<'_>) -> bool {

@@ -65,7 +65,7 @@ fn at(ramp: &Ramp) -> String {
 }
 
 fn since(instant: Option<f64>) -> String {
-    instant.map_or_else(|| "nothing".to_owned(), words::time)
+    instant.map_or_else(|| "unknown".to_owned(), words::time)
 }
 
 const fn mode(mode: Mode) -> &'static str {

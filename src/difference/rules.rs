@@ -97,8 +97,8 @@ fn changes(old: &Rule, new: &Rule) -> Vec<String> {
             changes.push(format!("{name} {}", from_to(old, new)));
         }
     };
-    field("from", time(old.from), time(new.from));
-    field("until", time(old.until), time(new.until));
+    field("beginning", time(old.from), time(new.from));
+    field("end", time(old.until), time(new.until));
     field("layer", layer(old.layer.as_ref()), layer(new.layer.as_ref()));
     field("traffic", traffic(old.traffic), traffic(new.traffic));
     field("salt", salt(old.salt.as_ref()), salt(new.salt.as_ref()));

@@ -1,6 +1,7 @@
 /** What the public types say. Nothing here is run: the compiler checks it. */
 
 import {
+  type Change,
   type Client,
   type ClientOptions,
   type Compiled,
@@ -10,6 +11,10 @@ import {
   type Engine,
   type ErrorCode,
   type Explanation,
+  type Finding,
+  type FlagKey,
+  type FlagKeyOf,
+  type Flags,
   type Issue,
   loadControl,
   loadEngine,
@@ -18,6 +23,8 @@ import {
   type Reason,
   type Status,
   type Value,
+  type ValueOf,
+  type VariantOf,
 } from 'fader'
 import { type Artefacts, createFader, type Fader } from 'fader/slim'
 import type { Client as SameClient } from 'fader/types'
@@ -37,6 +44,13 @@ expectTypeOf(loadControl).toEqualTypeOf<() => Promise<Control>>()
 expectTypeOf(createClient).toEqualTypeOf<(options: ClientOptions) => Client>()
 expectTypeOf(createFader).toEqualTypeOf<(artefacts: Artefacts) => Fader>()
 expectTypeOf<SameClient>().toEqualTypeOf<Client>()
+
+// As long as nobody filled `Flags`, every string is a key.
+expectTypeOf<keyof Flags>().toEqualTypeOf<never>()
+expectTypeOf<FlagKey>().toEqualTypeOf<string>()
+expectTypeOf<FlagKeyOf<boolean>>().toEqualTypeOf<string>()
+expectTypeOf<VariantOf<'a'>>().toEqualTypeOf<string>()
+expectTypeOf<ValueOf<'a'>>().toEqualTypeOf<Value>()
 
 // A client's value has the type of the fallback.
 expectTypeOf(client.value('a', isOn)).toEqualTypeOf<boolean>()
@@ -122,6 +136,11 @@ expectTypeOf(control.compile('{}')).toEqualTypeOf<Compiled>()
 expectTypeOf(control.compile('{}', 'client').snapshot).toEqualTypeOf<Uint8Array | undefined>()
 expectTypeOf(control.explain(new Uint8Array(), 'a', {})).toEqualTypeOf<Explanation>()
 expectTypeOf(control.load(new Uint8Array())).toEqualTypeOf<Engine>()
+expectTypeOf(control.diff('{}', '{}')).toEqualTypeOf<Change[]>()
+expectTypeOf(control.check('{}', { now: size, read: [name] as const })).toEqualTypeOf<Finding[]>()
+expectTypeOf(control.types('{}', 'client')).toEqualTypeOf<string>()
+// @ts-expect-error: a definition is compared with another.
+control.diff('{}')
 // @ts-expect-error: there is no such projection.
 control.compile('{}', 'all')
 // @ts-expect-error: a definition is text.

@@ -8,11 +8,14 @@
 mod golden;
 
 mod bucket;
+mod check;
+mod difference;
 mod digest;
 mod fold;
 mod limits;
 mod schema;
 mod snapshot;
+mod types;
 mod validate;
 
 #[test]

@@ -7,9 +7,9 @@ import { type Task, Threads } from './threads.js'
 
 const PIECE_BYTES = 1 << 18
 /** So much is answered here by the time that a thread has started. */
-const ALONE_BYTES = 1 << 20
+export const ALONE_BYTES = 1 << 20
 /** How many pieces may be on their way for each thread, so that none waits for work, and memory has an end. */
-const PIECES_AHEAD = 3
+export const PIECES_AHEAD = 3
 const LINE_END = 10
 
 /** Answers JSON lines of {flag, context, now?}, in order, a line each. */
@@ -17,12 +17,12 @@ export async function runBatch(engine: Engine, task: Task, file: string): Promis
   const count = availableParallelism()
   const answers = new Answers(engine, task.now)
   const waiting: Promise<void>[] = []
-  let threads: Threads | undefined
+  let threads: Threads<string> | undefined
   let alone = count > 1 ? ALONE_BYTES : Number.POSITIVE_INFINITY
   let written = Promise.resolve()
   for await (const piece of pieces(file)) {
     alone -= piece.bytes.length
-    if (alone < 0) threads ??= new Threads(task, count)
+    if (alone < 0) threads ??= new Threads(new URL('./thread.js', import.meta.url), task, count)
     const answered = threads?.answer(piece) ?? answers.to(piece)
     written = inOrder(written, answered)
     waiting.push(written)
@@ -48,7 +48,7 @@ function write(text: string): Promise<void> {
 }
 
 /** Reads a file as pieces that end where lines end. */
-async function* pieces(file: string): AsyncGenerator<Piece> {
+export async function* pieces(file: string): AsyncGenerator<Piece> {
   const stream = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: PIECE_BYTES })
   let rest: Uint8Array[] = []
   let first = 1

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
-import type { Issue } from '../types.js'
+import type { Issue, Projection } from '../types.js'
 
 /** One of the words that may stand behind `fader`. */
 export interface Command {
@@ -16,8 +16,8 @@ type Options = NonNullable<ParseArgsConfig['options']>
 
 /** Reads one file's name and the options behind a command. */
 export function readArgs<T extends Options>(args: readonly string[], options: T) {
-  const { values, positionals } = parse(args, options)
-  const [file, ...more] = positionals
+  const { files, values } = readManyArgs(args, options)
+  const [file, ...more] = files
   if (file === undefined) throw new CommandError('name a file; say --help for how')
   if (more.length > 0) throw new CommandError(`one file at a time; ${more.join(', ')} is more than one`)
   return { file, values }
@@ -25,18 +25,29 @@ export function readArgs<T extends Options>(args: readonly string[], options: T)
 
 /** Reads the options behind a command that reads no file. */
 export function readOptions<T extends Options>(args: readonly string[], options: T) {
-  const { values, positionals } = parse(args, options)
-  if (positionals.length > 0) throw new CommandError(`no file is read, and ${positionals.join(', ')} is one`)
+  const { files, values } = readManyArgs(args, options)
+  if (files.length > 0) throw new CommandError(`no file is read, and ${files.join(', ')} is one`)
   return values
 }
 
-function parse<T extends Options>(args: readonly string[], options: T) {
+/** Reads the names of files and the options behind a command. */
+export function readManyArgs<T extends Options>(args: readonly string[], options: T) {
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: true })
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true })
+    return { files: positionals, values }
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause
     throw new CommandError(`${cause.message}; say --help for the options`)
   }
+}
+
+const projections: readonly Projection[] = ['edge', 'client']
+
+/** Returns the projection of a name. */
+export function readProjection(name: string): Projection {
+  const projection = projections.find((known) => known === name)
+  if (projection === undefined) throw new CommandError(`--projection is ${projections.join(' or ')}`)
+  return projection
 }
 
 /** Reads a whole file, or standard input. */

@@ -1,8 +1,14 @@
 import { loadControl } from '../entrypoints/node.js'
-import type { Projection } from '../types.js'
-import { type Command, CommandError, countOf, printIssues, readArgs, readText, write } from './command.js'
-
-const projections: readonly Projection[] = ['edge', 'client']
+import {
+  type Command,
+  CommandError,
+  countOf,
+  printIssues,
+  readArgs,
+  readProjection,
+  readText,
+  write,
+} from './command.js'
 
 export const compile: Command = {
   help: `fader compile DEFINITION -o FILE
@@ -18,8 +24,7 @@ A definition with an issue is not compiled: the issues are listed, and the exit 
       output: { type: 'string', short: 'o' },
       projection: { type: 'string', default: 'edge' },
     })
-    const projection = projections.find((name) => name === values.projection)
-    if (projection === undefined) throw new CommandError(`--projection is ${projections.join(' or ')}`)
+    const projection = readProjection(values.projection)
     const output = values.output
     if (output === undefined) throw new CommandError('say where the snapshot goes: -o FILE')
     const control = await loadControl()

@@ -2,7 +2,7 @@ import { loadControl, loadEngine } from '../entrypoints/node.js'
 import type { Context, Engine } from '../types.js'
 import { runBatch } from './batch.js'
 import { type Command, CommandError, countOf, printIssues, read, readArgs } from './command.js'
-import { parseTime } from './time.js'
+import { readNow } from './time.js'
 
 export const evaluate: Command = {
   help: `fader eval DEFINITION|SNAPSHOT --flag KEY --context JSON
@@ -67,12 +67,6 @@ function refuseMixtures(file: string, { flag, all, batch, context, explain }: Wa
   if (file === '-' && batch === '-') {
     throw new CommandError('standard input is the definition or the batch; name a file for one of them')
   }
-}
-
-function readNow(time: string | undefined): number {
-  const now = time === undefined ? Date.now() : parseTime(time)
-  if (now !== undefined) return now
-  throw new CommandError(`--now ${time} is no instant; write 2026-11-01T00:00:00Z, or milliseconds since 1970`)
 }
 
 /** Returns a snapshot, compiled from a definition where the file is one. */

@@ -7,22 +7,23 @@ export interface Task {
   readonly now: number
 }
 
-interface Waiting {
-  resolve(answers: string): void
+interface Waiting<Answer> {
+  resolve(answer: Answer): void
   reject(cause: Error): void
 }
 
 /** Reading JSON takes most of the time of a batch, so it is done on all processors. */
-export class Threads {
-  readonly #threads: readonly Thread[]
+export class Threads<Answer> {
+  readonly #threads: readonly Thread<Answer>[]
   #turn = 0
 
-  constructor(task: Task, count: number) {
-    this.#threads = Array.from({ length: count }, () => new Thread(task))
+  /** All threads run one script, and get one task. */
+  constructor(script: URL, task: unknown, count: number) {
+    this.#threads = Array.from({ length: count }, () => new Thread<Answer>(script, task))
   }
 
   /** Answers a piece on the thread whose turn it is. */
-  async answer(piece: Piece): Promise<string> {
+  async answer(piece: Piece): Promise<Answer> {
     this.#turn = (this.#turn + 1) % this.#threads.length
     const thread = this.#threads[this.#turn]
     if (thread === undefined) throw new Error('there are no threads')
@@ -34,20 +35,20 @@ export class Threads {
   }
 }
 
-class Thread {
+class Thread<Answer> {
   readonly #worker: Worker
   /** A thread answers in the order in which it is asked. */
-  readonly #waiting: Waiting[] = []
+  readonly #waiting: Waiting<Answer>[] = []
 
-  constructor(task: Task) {
-    this.#worker = new Worker(new URL('./thread.js', import.meta.url), { workerData: task })
-    this.#worker.on('message', (answers: string) => this.#waiting.shift()?.resolve(answers))
+  constructor(script: URL, task: unknown) {
+    this.#worker = new Worker(script, { workerData: task })
+    this.#worker.on('message', (answer: Answer) => this.#waiting.shift()?.resolve(answer))
     this.#worker.on('error', (cause: Error) => {
       for (const { reject } of this.#waiting.splice(0)) reject(cause)
     })
   }
 
-  answer(piece: Piece): Promise<string> {
+  answer(piece: Piece): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject })
       this.#worker.postMessage(piece)

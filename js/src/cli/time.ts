@@ -1,3 +1,5 @@
+import { CommandError } from './command.js'
+
 const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/
 const NUMBER = /^-?\d+(\.\d+)?$/
 
@@ -9,4 +11,11 @@ export function parseTime(time: unknown): number | undefined {
   if (!RFC_3339.test(time)) return undefined
   const milliseconds = Date.parse(time.replace(' ', 'T').toUpperCase())
   return Number.isNaN(milliseconds) ? undefined : milliseconds
+}
+
+/** Returns the instant that `--now` names, or the clock's. */
+export function readNow(time: string | undefined): number {
+  const now = time === undefined ? Date.now() : parseTime(time)
+  if (now !== undefined) return now
+  throw new CommandError(`--now ${time} is no instant; write 2026-11-01T00:00:00Z, or milliseconds since 1970`)
 }
