@@ -238,7 +238,7 @@ fn operands(columns: &mut Columns<'_>, faults: &mut Faults) -> Result<Operands, 
     Ok(Operands {
         texts,
         numbers: columns.numbers().collect(),
-        words: columns.words().rest().into(),
+        words: columns.words().rest(),
         automata: automata::automata(columns, faults),
         unit_salt: None,
     })

@@ -28,7 +28,7 @@ impl Texts {
         }
         (end as usize == all.len()).then(|| Self {
             all: all.into(),
-            ends: ends.into(),
+            ends,
         })
     }
 
@@ -55,26 +55,6 @@ impl Texts {
     #[must_use]
     pub fn all(&self) -> &str {
         &self.all
-    }
-
-    /// Returns where each string ends, counted in the UTF-16 units of JavaScript.
-    #[must_use]
-    pub fn utf16_ends(&self) -> Vec<u32> {
-        if self.all.is_ascii() {
-            return self.ends.to_vec();
-        }
-        let mut units = 0_u32;
-        let mut at = 0_usize;
-        let end_of = |end: &u32| {
-            let text = self.all.get(at..*end as usize).unwrap_or("");
-            at = *end as usize;
-            units += text
-                .chars()
-                .map(|char| if char.len_utf16() == 2 { 2 } else { 1 })
-                .sum::<u32>();
-            units
-        };
-        self.ends.iter().map(end_of).collect()
     }
 }
 
