@@ -6,8 +6,11 @@
 
 #[path = "../golden/mod.rs"]
 mod golden;
+#[path = "../oracle/mod.rs"]
+mod oracle;
 
 mod bucket;
+mod compared;
 mod fold;
 mod snapshot;
 mod validate;
