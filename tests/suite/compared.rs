@@ -1,6 +1,7 @@
 //! The evaluator against the plain one of `tests/oracle`, on random definitions and contexts.
 
-use std::env;
+use std::collections::BTreeMap;
+use std::{env, thread};
 
 use fader::Ruleset;
 use fader::compile::compile;
@@ -17,45 +18,64 @@ use crate::oracle::{Answer, Oracle};
 const CASES: usize = 200_000;
 const CONTEXTS: usize = 32;
 
+/// How often each reason was given, and agreed about.
+type Tally = BTreeMap<&'static str, usize>;
+
 #[test]
 fn a_plain_evaluator_gives_the_same_answers() {
     let asked = env::var("FADER_ORACLE_CASES").ok();
     let wanted = asked.map_or(CASES, |count| count.parse().unwrap());
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let stride = u64::try_from(threads).unwrap();
-    std::thread::scope(|scope| {
-        let run = |first| {
-            move || {
-                (first..)
-                    .step_by(threads)
-                    .scan(0, compared)
-                    .find(|count| *count >= wanted / threads)
-            }
-        };
-        let runs: Vec<_> = (0..stride).map(|first| scope.spawn(run(first))).collect();
-        for run in runs {
-            run.join().unwrap();
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let tally = thread::scope(|scope| {
+        let start = |first| scope.spawn(move || run(first, threads, wanted / threads));
+        let runs: Vec<_> = (0..threads).map(start).collect();
+        let mut tally = Tally::new();
+        for (reason, count) in runs.into_iter().flat_map(|run| run.join().unwrap()) {
+            *tally.entry(reason).or_default() += count;
         }
+        tally
     });
+    // Nothing is shown by answers that are all the same.
+    for (reason, count) in &tally {
+        assert!(count * 100 > wanted, "only {count} answers are {reason}");
+    }
+    assert!(tally.len() >= 5, "only {tally:?} were answered");
 }
 
-/// Compares the answers of one random definition, and adds how many there were.
-fn compared(count: &mut usize, seed: u64) -> Option<usize> {
+/// Compares the answers of every so many-th definition until there were enough.
+fn run(first: usize, step: usize, wanted: usize) -> Tally {
+    let mut tally = Tally::new();
+    for seed in (first..).step_by(step) {
+        compare(seed as u64, &mut tally);
+        if tally.values().sum::<usize>() >= wanted {
+            break;
+        }
+    }
+    tally
+}
+
+/// Compares the answers of one random definition.
+fn compare(seed: u64, tally: &mut Tally) {
     let mut generator = Generator::new(seed);
     let definition = generator.definition();
     let ruleset = load(&definition).unwrap_or_else(|problem| panic!("seed {seed}: {problem}\n{definition}"));
     for _ in 0..CONTEXTS {
         let (context, now) = (generator.context(), generator.now());
+        let oracle = Oracle {
+            definition: &definition,
+            context: &context,
+            now,
+        };
         for flag in flags(&definition) {
+            let answer = oracle.answer(flag);
             assert!(
-                !disagree(&ruleset, &definition, flag, &context, now),
+                evaluated(&ruleset, flag, &context, now) == answer,
                 "seed {seed}: {}",
                 report(&definition, flag, &context, now)
             );
-            *count += 1;
+            *tally.entry(answer.reason).or_default() += 1;
         }
     }
-    Some(*count)
 }
 
 fn flags(definition: &Json) -> Vec<&str> {

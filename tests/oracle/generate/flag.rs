@@ -114,15 +114,17 @@ impl Generator {
     }
 
     fn times(&mut self, members: &mut Vec<(String, Json)>) {
-        if self.random.chance(15) {
-            members.push(("from".to_owned(), self.instant("")));
-        } else if self.random.chance(15) {
-            members.push(("until".to_owned(), self.instant("")));
-        } else if self.random.chance(8)
-            && let Json::List(ends) = self.span("")
-        {
-            members.push(("from".to_owned(), ends[0].clone()));
-            members.push(("until".to_owned(), ends[1].clone()));
+        match self.random.below(8) {
+            0 => members.push(("from".to_owned(), self.instant(""))),
+            1 => members.push(("until".to_owned(), self.instant(""))),
+            2 => {
+                let Json::List(ends) = self.span("") else {
+                    unreachable!()
+                };
+                let named = ["from", "until"].into_iter().zip(ends);
+                members.extend(named.map(|(name, end)| (name.to_owned(), end)));
+            }
+            _ => {}
         }
     }
 
