@@ -5,7 +5,7 @@ mod context;
 mod flag;
 mod pools;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use fader::json::Json;
 use serde_json::Number;
@@ -38,25 +38,46 @@ pub(crate) fn has(feature: Feature) -> bool {
     FEATURES.contains(&feature)
 }
 
-/// A small generator of numbers, the same on every platform: xorshift64*.
-pub(crate) struct Random(u64);
+/// Numbers that look random, the same on every platform: from bytes, and when they are used up by xorshift64*.
+pub(crate) struct Random {
+    bytes: VecDeque<u8>,
+    state: u64,
+}
 
 impl Random {
     pub(crate) fn new(seed: u64) -> Self {
-        let mut random = Self((seed + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        random.next();
-        random
+        let state = (seed + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        Self {
+            bytes: VecDeque::new(),
+            state,
+        }
+    }
+
+    /// What a fuzzer wants: each byte decides something.
+    pub(crate) fn of_bytes(bytes: &[u8]) -> Self {
+        Self {
+            bytes: bytes.iter().copied().collect(),
+            state: 1,
+        }
     }
 
     pub(crate) fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 16
+        if let Some(byte) = self.bytes.pop_front() {
+            return u64::from(byte);
+        }
+        self.state ^= self.state >> 12;
+        self.state ^= self.state << 25;
+        self.state ^= self.state >> 27;
+        self.state.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 16
     }
 
     pub(crate) fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % end as u64).unwrap()
+        let wide = if end > 256 {
+            self.next() << 16 ^ self.next() << 8
+        } else {
+            0
+        };
+        usize::try_from((wide ^ self.next()) % end as u64).unwrap()
     }
 
     pub(crate) fn chance(&mut self, percent: usize) -> bool {
@@ -93,9 +114,9 @@ pub(crate) struct Generator {
 }
 
 impl Generator {
-    pub(crate) fn new(seed: u64) -> Self {
+    pub(crate) fn new(random: Random) -> Self {
         Self {
-            random: Random::new(seed),
+            random,
             hits: BTreeMap::new(),
             segments: Vec::new(),
             flags: Vec::new(),

@@ -3,19 +3,19 @@
 //! It walks the JSON of a definition and shares nothing with the crate but the type of parsed JSON.
 //! What it and the crate disagree about is a mistake in one of them, or in the page.
 
+pub(crate) mod compare;
 mod condition;
 mod draw;
 pub(crate) mod generate;
 mod network;
-pub(crate) mod shrink;
+mod shrink;
 mod text;
 mod time;
 mod version;
 
 use fader::json::Json;
 
-pub(crate) use draw::point;
-use draw::{admits, choose, in_range, unit_of};
+use draw::{admits, choose, in_range, point, unit_of};
 
 /// What the second evaluator answers.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,6 +4,8 @@
 // A table of cases is as long as there are cases.
 #![allow(clippy::too_many_lines)]
 
+#[path = "../../fuzz/bodies.rs"]
+mod bodies;
 #[path = "../golden/mod.rs"]
 mod golden;
 #[path = "../oracle/mod.rs"]
@@ -12,6 +14,7 @@ mod oracle;
 mod bucket;
 mod compared;
 mod fold;
+mod fuzz;
 mod snapshot;
 mod validate;
 
