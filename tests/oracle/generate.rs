@@ -57,7 +57,7 @@ impl Random {
     pub(crate) fn of_bytes(bytes: &[u8]) -> Self {
         Self {
             bytes: bytes.iter().copied().collect(),
-            state: 1,
+            ..Self::new(1)
         }
     }
 
