@@ -1,5 +1,7 @@
 //! What is done with the bytes of a fuzzer, the same under libFuzzer and in `cargo test`.
 
+use std::sync::LazyLock;
+
 use fader::Ruleset;
 use fader::bucket::murmur3;
 use fader::compile::compile;
@@ -88,18 +90,22 @@ fn evaluate_loaded(bytes: &[u8]) {
 
 /// Every context is answered or refused, and an explanation says what the evaluation says.
 fn context(bytes: &[u8]) {
-    let (definition, _) = validate(DEFINITION);
-    let ruleset = Ruleset::load(&compile(&definition.unwrap()).encode()).unwrap();
+    static RULESET: LazyLock<Ruleset> = LazyLock::new(|| {
+        let (definition, issues) = validate(DEFINITION);
+        assert_eq!(issues, []);
+        Ruleset::load(&compile(&definition.unwrap()).encode()).unwrap()
+    });
+    let ruleset = &*RULESET;
     let parsed = str::from_utf8(bytes).ok().and_then(|text| Json::parse(text).ok());
     match parsed {
         Some(json) => {
-            if let Ok(context) = subject::context(&ruleset, &json) {
-                evaluate_all(&ruleset, &context, usize::MAX);
-                explain_all(&ruleset, &context);
+            if let Ok(context) = subject::context(ruleset, &json) {
+                evaluate_all(ruleset, &context, usize::MAX);
+                explain_all(ruleset, &context);
             }
         }
         // What a host writes need not be JSON, nor text that is right.
-        None => explain_all(&ruleset, &written(&ruleset, bytes)),
+        None => explain_all(ruleset, &written(ruleset, bytes)),
     }
 }
 

@@ -19,7 +19,19 @@ async function fuzz(target, seconds) {
   const found = inRoot('target', 'fuzz', target)
   mkdirSync(found, { recursive: true })
   const limits = [`-max_total_time=${seconds}`, '-timeout=10', '-rss_limit_mb=2048', '-print_final_stats=1']
-  const args = ['+nightly', 'fuzz', 'run', target, found, corpusOf(target), '--', ...limits, `-dict=${dictionary}`]
+  const args = [
+    '+nightly',
+    'fuzz',
+    'run',
+    '--sanitizer',
+    'none',
+    target,
+    found,
+    corpusOf(target),
+    '--',
+    ...limits,
+    `-dict=${dictionary}`,
+  ]
   const { code, output } = await attempt('cargo', args)
   if (code !== 0) throw new Failure(`${target} failed.`, { log: output, mend: 'The input is in fuzz/artifacts.' })
   const figure = (name) => output.match(new RegExp(`stat::${name}: *(\\d+)`))?.[1]
@@ -44,7 +56,10 @@ async function writeCorpora() {
     definitions.map((definition) => control.compile(definition).snapshot),
   )
   write('context', [...everyNth(short, 40), ...rawContexts])
-  write('conditions', Array.from({ length: 24 }, (_, at) => bytes(at, 64 + 8 * at)))
+  write(
+    'conditions',
+    Array.from({ length: 24 }, (_, at) => bytes(at, 64 + 8 * at)),
+  )
   write('patterns', patterns)
 }
 
@@ -77,7 +92,11 @@ function bytes(seed, length) {
 }
 
 /** Attributes as a host may write them, a line each. */
-const rawContexts = ['u-1\n\n\u0002\nÅsa\n7', 'u-7\n\u0001\u0000\u0000\u0000\u0000\u0000\u0045\u0040\n\u0000x', '\n\n\n']
+const rawContexts = [
+  'u-1\n\n\u0002\nÅsa\n7',
+  'u-7\n\u0001\u0000\u0000\u0000\u0000\u0000\u0045\u0040\n\u0000x',
+  '\n\n\n',
+]
 
 /** An operand, and a text to try it on. */
 const patterns = [

@@ -38,9 +38,7 @@ async function answers(all) {
   if (issues.length > 0) throw new Failure(`definition.json: ${issues[0].path}: ${issues[0].message}`)
   const engine = await loadEngine(snapshot)
   return all.flatMap((context, at) =>
-    engine
-      .evaluateAll(context, NOW)
-      .map(({ flag, variant, reason, rule }) => [flag, at, variant, reason, rule ?? '']),
+    engine.evaluateAll(context, NOW).map(({ flag, variant, reason, rule }) => [flag, at, variant, reason, rule ?? '']),
   )
 }
 

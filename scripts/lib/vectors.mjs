@@ -48,7 +48,9 @@ export function units() {
     ...['-1', '4294967296', '2147483648', '-2147483648', '9007199254740991', '-9007199254740991', '007', '1e3', '7.0'],
     ...count(300, () => [hex(8), hex(4), hex(4), hex(4), hex(12)].join('-')),
     ...count(150, (at) => `person.${at}@example.com`),
-    ...['Åsa-', 'A\u030asa-', 'ключ-', '顧客-', 'مستخدم-', '👩🏽\u200d🚀', '🇸🇪'].flatMap((word) => count(30, (at) => word + at)),
+    ...['Åsa-', 'A\u030asa-', 'ключ-', '顧客-', 'مستخدم-', '👩🏽\u200d🚀', '🇸🇪'].flatMap((word) =>
+      count(30, (at) => word + at),
+    ),
     ...['\u007f', '\u0080', '\u07ff', '\u0800', '\ufffd', '\uffff', '\u{10000}', '\u{10ffff}', 'ÿ', 'ÿÿ', 'ÿÿÿ'],
     ...count(70, (at) => 'x'.repeat(at + 1)),
     ...[255, 256, 1_000, 4_096].map((length) => 'long-'.repeat(length).slice(0, length)),
@@ -59,7 +61,8 @@ export function units() {
 export function contexts() {
   const next = random(2)
   const pick = (list) => list[Math.floor(next() * list.length)]
-  const userId = (at) => pick([`u-${at % 40}`, `u-${at}`, `u-${at}`, at, at % 20, `Åsa-${at % 10}`, null, at + 0.5, true, ['u-1']])
+  const userId = (at) =>
+    pick([`u-${at % 40}`, `u-${at}`, `u-${at}`, at, at % 20, `Åsa-${at % 10}`, null, at + 0.5, true, ['u-1']])
   return count(CONTEXTS, (at) => {
     const context = {
       userId: userId(at),

@@ -1,5 +1,7 @@
 //! Runs the golden cases. The same files run in Node, workerd and Chromium, by `tests/js/golden.ts`.
 
+pub(crate) mod vectors;
+
 use fader::Ruleset;
 use fader::compile::compile;
 use fader::evaluate::{Evaluation, Memo};
@@ -45,7 +47,11 @@ pub(crate) fn run() {
 
 fn ruleset(golden: &Json) -> Ruleset {
     let definition = golden.get("definition").expect("a golden file has a definition");
-    let (definition, _) = validate(&definition.to_string());
+    ruleset_of(&definition.to_string())
+}
+
+fn ruleset_of(definition: &str) -> Ruleset {
+    let (definition, _) = validate(definition);
     let definition = definition.expect("the definition can be read");
     Ruleset::load(&compile(&definition).encode()).expect("what was compiled can be loaded")
 }

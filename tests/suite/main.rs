@@ -17,6 +17,7 @@ mod fold;
 mod fuzz;
 mod snapshot;
 mod validate;
+mod vectors;
 
 #[test]
 fn golden_cases() {
