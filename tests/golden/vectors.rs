@@ -23,7 +23,7 @@ const ANSWERS: &[u8] = include_bytes!("../../js/vectors/answers.tsv.gz");
 pub(crate) struct Point {
     pub(crate) salt: String,
     pub(crate) unit: String,
-    pub(crate) point: u32,
+    pub(crate) lies_at: u32,
 }
 
 /// An answer, as it was published.
@@ -43,7 +43,7 @@ pub(crate) fn check_points() {
         let Point {
             salt,
             unit,
-            point: wanted,
+            lies_at: wanted,
         } = published;
         assert_eq!(point(&salt, &unit), wanted, "{salt:?}, {unit:?}");
     }
@@ -78,7 +78,7 @@ pub(crate) fn points() -> Vec<Point> {
         Point {
             salt: salt.to_owned(),
             unit: unit.to_owned(),
-            point: point.parse().unwrap(),
+            lies_at: point.parse().unwrap(),
         }
     };
     unpack(POINTS).lines().map(read).collect()

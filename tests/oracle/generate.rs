@@ -46,7 +46,8 @@ pub(crate) struct Random {
 
 impl Random {
     pub(crate) fn new(seed: u64) -> Self {
-        let state = (seed + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        // A state of zero would stay one.
+        let state = seed.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
         Self {
             bytes: VecDeque::new(),
             state,

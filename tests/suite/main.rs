@@ -13,8 +13,11 @@ mod oracle;
 
 mod bucket;
 mod compared;
+mod defects;
+mod draws;
 mod fold;
 mod fuzz;
+mod properties;
 mod snapshot;
 mod validate;
 mod vectors;

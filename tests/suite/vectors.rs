@@ -24,7 +24,7 @@ fn the_published_points_are_those_of_another_crate() {
     for published in points() {
         let wanted = hash(&published.unit, hash(&published.salt, 0));
         assert_eq!(
-            published.point, wanted,
+            published.lies_at, wanted,
             "{:?}, {:?}",
             published.salt, published.unit
         );
