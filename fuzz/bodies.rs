@@ -8,7 +8,7 @@ use fader::compile::compile;
 use fader::context::{Attribute, Context, Writer};
 use fader::evaluate::{Evaluation, Memo};
 use fader::explain::{Answer, explain};
-use fader::id::{AttributeId, FlagId};
+use fader::id::FlagId;
 use fader::json::Json;
 use fader::projection::Projection;
 use fader::snapshot::Snapshot;
@@ -77,12 +77,12 @@ fn evaluate_loaded(bytes: &[u8]) {
         Attribute::Number(-0.5),
         Attribute::Boolean(true),
         Attribute::Other,
+        Attribute::List { length: 3, rows: 0 },
     ];
     for kind in kinds {
-        let mut writer = Writer::new(ruleset.attributes().count());
-        let ids = (0..).map(AttributeId).take(ruleset.attributes().count());
-        for id in ids {
-            writer.put(id, kind);
+        let mut writer = Writer::new(ruleset.attributes().len());
+        for attribute in ruleset.attributes() {
+            writer.put(0, attribute.slot, kind);
         }
         evaluate_all(&ruleset, &writer.finish(), steps);
     }
@@ -111,18 +111,27 @@ fn context(bytes: &[u8]) {
 
 /// A context of attributes whose kinds and texts the bytes say.
 fn written(ruleset: &Ruleset, bytes: &[u8]) -> Context {
-    let mut writer = Writer::new(ruleset.attributes().count());
+    let mut writer = Writer::new(ruleset.attributes().len());
     let mut texts = bytes.split(|byte| *byte == b'\n');
-    for (id, _) in (0..).map(AttributeId).zip(ruleset.attributes()) {
+    for path in ruleset.attributes() {
         let text = texts.next().unwrap_or(&[]);
         let attribute = match (text.first(), text.as_chunks::<8>().0.first()) {
             (None, _) => Attribute::Absent,
             (Some(0), _) => Attribute::Boolean(text.len() > 1),
             (Some(1), Some(number)) => Attribute::Number(f64::from_le_bytes(*number)),
             (Some(2), _) => Attribute::Other,
+            // A list whose rows lie anywhere, or nowhere.
+            (Some(3), Some(number)) => {
+                let (words, _) = number.as_chunks::<4>();
+                let [length, rows] = [0, 1].map(|at| u32::from_le_bytes(words[at]));
+                Attribute::List {
+                    length: length % 1_000,
+                    rows: rows % 70_000,
+                }
+            }
             _ => Attribute::Text(text),
         };
-        writer.put(id, attribute);
+        writer.put(0, path.slot, attribute);
     }
     writer.finish()
 }

@@ -72,24 +72,39 @@ pub fn point(salt: &str, unit: &str) -> u32 {
     Seed::new(salt).point(unit.as_bytes())
 }
 
-/// The three draws of one salt differ, so that admitting more units never moves one to another variant.
+/// The draws of one salt differ, so that admitting more units never moves one to another variant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Draw {
     /// Whether the rule's traffic admits the unit.
     Traffic,
     /// Which slice of the split the unit gets.
     Split,
+    /// Where in a layer the unit falls.
+    Layer,
+    /// Whether a holdout keeps the unit out.
+    Holdout,
+    /// Where the unit falls for a condition.
+    Percent,
 }
 
 impl Draw {
+    const fn purpose(self) -> &'static str {
+        match self {
+            Self::Traffic => "/traffic",
+            Self::Split => "/split",
+            Self::Layer => "/layer",
+            Self::Holdout => "/holdout",
+            Self::Percent => "/percent",
+        }
+    }
+
     /// Returns the salt of this draw.
     #[must_use]
     pub fn salt(self, salt: &str) -> String {
-        let purpose = match self {
-            Self::Traffic => "/traffic",
-            Self::Split => "/split",
-        };
-        [salt, purpose].concat()
+        let mut own = String::with_capacity(salt.len() + self.purpose().len());
+        own.push_str(salt);
+        own.push_str(self.purpose());
+        own
     }
 
     /// Returns the seed of this draw.
@@ -97,6 +112,17 @@ impl Draw {
     pub fn seed(self, salt: &str) -> Seed {
         Seed::new(&self.salt(salt))
     }
+}
+
+/// Everybody, in scaled percent.
+pub const SCALED_PERCENT: u32 = 10_000_000;
+
+/// Returns whether a point lies under a share of all points, given in scaled percent.
+///
+/// The same as `point < bound(percent, SCALED_PERCENT)`, without the division.
+#[must_use]
+pub const fn is_under(point: u32, percent: u32) -> bool {
+    (point as u64 + 1) * SCALED_PERCENT as u64 <= (percent as u64) << 32
 }
 
 /// Returns `floor(part × 2³² / total)`, the bound under which `part` of `total` points lie.

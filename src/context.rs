@@ -1,18 +1,25 @@
 //! The attributes of one subject, as a host writes them: one buffer, without JSON.
 //!
-//! A buffer begins with one slot of 16 bytes for each attribute that the snapshot reads, in the snapshot's order.
-//! A slot is: the tag, a 32-bit word; a length, a 32-bit word; and then the number, or where the text begins.
-//! Text stands behind the slots, as UTF-8. All is little-endian.
+//! A buffer begins with a row: one slot of 16 bytes for each attribute that the snapshot reads of the context itself, in the
+//! snapshot's order.
+//! A slot is: the tag, a 32-bit word; a length, a 32-bit word; and then the number, or where the text or the rows begin.
+//! Text stands behind the slots, as UTF-8.
+//! A list has one row of slots for each element, one behind another from a multiple of eight: one slot for each attribute
+//! that is read of its elements. Where none is, only the list's length is there, and no rows.
+//! Offsets count bytes from the buffer's beginning. All is little-endian.
 
-use crate::id::AttributeId;
+use crate::id::Slot;
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// How many bytes of attributes one context may have.
+/// How many bytes of text, and of rows of lists, one context may have.
 pub const MAX_BYTES: usize = 64 * 1024;
 
 /// How many bytes a slot takes.
 pub const SLOT: usize = 16;
+
+/// The same, for offsets in buffers.
+pub const SLOT_BYTES: u32 = 16;
 
 /// What a slot holds.
 pub mod tag {
@@ -28,6 +35,8 @@ pub mod tag {
     pub const TEXT: u32 = 4;
     /// It is there, and is none of these.
     pub const OTHER: u32 = 5;
+    /// It is a list.
+    pub const LIST: u32 = 6;
 }
 
 /// An attribute of a context.
@@ -41,8 +50,15 @@ pub enum Attribute<'a> {
     Number(f64),
     /// A string, in UTF-8 where the host wrote it right.
     Text(&'a [u8]),
-    /// A list or an object.
+    /// An object, or what no host can compare.
     Other,
+    /// A list.
+    List {
+        /// How many elements it has.
+        length: u32,
+        /// Where the row of its first element begins, for [`Context::get_in`]; of no meaning where nothing is read of them.
+        rows: u32,
+    },
 }
 
 /// A unit as it is bucketed.
@@ -79,7 +95,7 @@ impl<'a> Attribute<'a> {
         match self {
             Self::Text(text) => Some(Unit::Text(text)),
             Self::Number(number) => decimal(number),
-            Self::Absent | Self::Boolean(_) | Self::Other => None,
+            Self::Absent | Self::Boolean(_) | Self::Other | Self::List { .. } => None,
         }
     }
 }
@@ -136,15 +152,21 @@ impl Context {
         self.bytes.as_ptr().wrapping_add(self.pad)
     }
 
-    /// Returns an attribute. What the buffer has not, or has wrongly, is absent.
+    /// Returns an attribute of the context itself. What the buffer has not, or has wrongly, is absent.
     #[must_use]
-    pub fn get(&self, attribute: AttributeId) -> Attribute<'_> {
-        self.read(attribute).unwrap_or(Attribute::Absent)
+    pub fn get(&self, slot: Slot) -> Attribute<'_> {
+        self.get_in(0, slot)
     }
 
-    fn read(&self, attribute: AttributeId) -> Option<Attribute<'_>> {
+    /// Returns what stands in a slot of the row that begins at byte `row`. What is not there, or is wrong, is absent.
+    #[must_use]
+    pub fn get_in(&self, row: u32, slot: Slot) -> Attribute<'_> {
+        self.read(row, slot).unwrap_or(Attribute::Absent)
+    }
+
+    fn read(&self, row: u32, slot: Slot) -> Option<Attribute<'_>> {
         let buffer = self.bytes.get(self.pad..)?;
-        let start = attribute.index().checked_mul(SLOT)?;
+        let start = slot.index().checked_mul(SLOT)?.checked_add(row as usize)?;
         let slot: &[u8; SLOT] = buffer.get(start..)?.first_chunk()?;
         let [tag, length, low, high] = words(slot);
         Some(match tag {
@@ -153,6 +175,7 @@ impl Context {
             tag::NUMBER => Attribute::Number(f64::from_bits(u64::from(high) << 32 | u64::from(low))),
             tag::TEXT => Attribute::Text(buffer.get(low as usize..)?.get(..length as usize)?),
             tag::OTHER => Attribute::Other,
+            tag::LIST => Attribute::List { length, rows: low },
             _ => Attribute::Absent,
         })
     }
@@ -167,8 +190,10 @@ fn words(slot: &[u8; SLOT]) -> [u32; 4] {
 #[cfg(feature = "control")]
 pub struct Writer {
     context: Context,
-    slots: usize,
+    /// How many bytes of text and of rows there are.
     used: usize,
+    /// Where the next ones go.
+    end: usize,
 }
 
 #[cfg(feature = "control")]
@@ -176,55 +201,79 @@ impl Writer {
     /// Begins a context of `attributes` slots, all absent.
     #[must_use]
     pub fn new(attributes: usize) -> Self {
-        let slots = attributes * SLOT;
+        let end = attributes * SLOT;
         let mut context = Context::default();
-        context.reserve(slots + MAX_BYTES);
+        // Rows begin at multiples of eight, and each gap before one is smaller than its slots.
+        context.reserve(end + 2 * MAX_BYTES);
         Self {
             context,
-            slots,
             used: 0,
+            end,
         }
     }
 
-    /// Writes one attribute, and returns false when the context has grown too large.
-    pub fn put(&mut self, attribute: AttributeId, value: Attribute<'_>) -> bool {
+    /// Writes into a slot of the row that begins at byte `row`, and returns false when the context has grown too large.
+    ///
+    /// A list goes by [`list`](Self::list).
+    pub fn put(&mut self, row: u32, slot: Slot, value: Attribute<'_>) -> bool {
         let (tag, length, word) = match value {
             Attribute::Absent => (tag::ABSENT, 0, 0),
             Attribute::Boolean(false) => (tag::FALSE, 0, 0),
             Attribute::Boolean(true) => (tag::TRUE, 0, 0),
             Attribute::Number(number) => (tag::NUMBER, 0, number.to_bits()),
             Attribute::Other => (tag::OTHER, 0, 0),
+            Attribute::List { length, rows } => (tag::LIST, length, rows.into()),
             Attribute::Text(text) => {
-                let Some(start) = self.append(text) else {
+                let Some((start, length)) = self.append(text) else {
                     return false;
                 };
-                (tag::TEXT, text.len(), start as u64)
+                (tag::TEXT, length, start.into())
             }
         };
-        let start = self.context.pad + attribute.index() * SLOT;
+        let header = u64::from(tag) | u64::from(length) << 32;
+        let start = self.context.pad + row as usize + slot.index() * SLOT;
         let Some(slot) = self.context.bytes.get_mut(start..start + SLOT) else {
             return false;
         };
-        // A text is at most 64 KiB long.
-        #[allow(clippy::cast_possible_truncation)]
-        let header = u64::from(tag) | (length as u64) << 32;
         slot[..8].copy_from_slice(&header.to_le_bytes());
         slot[8..].copy_from_slice(&word.to_le_bytes());
         true
     }
 
-    fn append(&mut self, text: &[u8]) -> Option<usize> {
-        let start = self.slots + self.used;
-        if text.len() > MAX_BYTES - self.used {
+    /// Writes a list into a slot, and returns where the row of its first element begins, or nothing when it is too large.
+    ///
+    /// Each element has a row of `children` slots, all absent.
+    pub fn list(&mut self, row: u32, slot: Slot, elements: u32, children: u32) -> Option<u32> {
+        let bytes = u64::from(elements) * u64::from(children) * SLOT as u64;
+        let mut rows = 0;
+        if bytes > 0 {
+            self.end = self.end.next_multiple_of(8);
+            rows = self.take(usize::try_from(bytes).ok()?)?;
+        }
+        let list = Attribute::List {
+            length: elements,
+            rows,
+        };
+        self.put(row, slot, list).then_some(rows)
+    }
+
+    fn append(&mut self, text: &[u8]) -> Option<(u32, u32)> {
+        let start = self.take(text.len())?;
+        let from = self.context.pad + start as usize;
+        let place = self.context.bytes.get_mut(from..from + text.len())?;
+        place.copy_from_slice(text);
+        Some((start, u32::try_from(text.len()).ok()?))
+    }
+
+    /// Returns where that many bytes are free, or nothing when there would be too many.
+    fn take(&mut self, bytes: usize) -> Option<u32> {
+        if bytes > MAX_BYTES - self.used {
             return None;
         }
-        let from = self.context.pad + start;
-        self.context
-            .bytes
-            .get_mut(from..from + text.len())?
-            .copy_from_slice(text);
-        self.used += text.len();
-        Some(start)
+        let start = self.end;
+        self.used += bytes;
+        self.end += bytes;
+        u32::try_from(start).ok()
     }
 
     /// Returns the context.

@@ -25,6 +25,8 @@ pub struct Definition {
     pub environment: String,
     /// The number of this publication; zero before the first.
     pub revision: u64,
+    /// What units in lists were salted with before they were hashed; nothing where they stand as they were written.
+    pub unit_salt: Option<String>,
     /// The reusable audiences.
     pub segments: Named<Item<Segment>>,
     /// The spaces in which experiments exclude each other.

@@ -50,7 +50,10 @@ impl Error {
             Fault::Truncated => "the snapshot is cut short; fetch it again".into(),
             Fault::Corrupt => "the snapshot was changed on its way; fetch it again".into(),
             Fault::Malformed { section } => {
-                ["the snapshot's ", section, " are inconsistent; compile the definition again"].concat()
+                let mut message = String::from("the snapshot's ");
+                message.push_str(section);
+                message.push_str(" are inconsistent; compile the definition again");
+                message
             }
         }
     }

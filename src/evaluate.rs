@@ -1,41 +1,16 @@
 //! (Ruleset, context, now) to outcome. Nothing here can fail; a rule can only decline.
 
-use crate::context::Context;
-use crate::id::{FlagId, NodeId, RuleId, TestId, VariantId};
-use crate::operator::Operator;
-use crate::ruleset::{Choice, Flag, Node, Rule, Ruleset, Slice, State};
-use crate::trace::{Event, Miss, Outcome, Reason, Trace};
-use alloc::vec;
+mod audience;
+mod memo;
+
+use crate::bucket::is_under;
+use crate::context::{Attribute, Context};
+use crate::digest::digest;
+use crate::id::{FlagId, RuleId, VariantId};
+use crate::ruleset::{Choice, Extra, Flag, Rule, Ruleset, Slice, State};
+use crate::trace::{Arm, Event, Miss, Outcome, Reason, Trace};
 use alloc::vec::Vec;
-
-/// What tests gave for one context, so that each is put once, however many flags share it.
-#[derive(Clone, Debug, Default)]
-pub struct Memo {
-    /// For each test the era in which it was put, doubled, plus one when it held.
-    answers: Vec<u32>,
-    era: u32,
-}
-
-impl Memo {
-    const LAST_ERA: u32 = u32::MAX / 2;
-
-    /// Forgets all: the context is another.
-    pub fn forget(&mut self) {
-        if self.era == Self::LAST_ERA {
-            self.answers.clear();
-            self.era = 0;
-        }
-        self.era += 1;
-    }
-
-    /// Makes room for the tests of a ruleset.
-    fn fit(&mut self, tests: usize) {
-        if self.answers.len() != tests {
-            self.answers = vec![0; tests];
-            self.era = 1;
-        }
-    }
-}
+pub use memo::Memo;
 
 /// One context and one instant, against which flags are evaluated.
 pub struct Evaluation<'a, T> {
@@ -44,6 +19,8 @@ pub struct Evaluation<'a, T> {
     memo: &'a mut Memo,
     now: f64,
     trace: &'a mut T,
+    /// The element of a list that is asked about; the context itself outside of lists.
+    element: Option<audience::Element>,
 }
 
 impl<'a, T: Trace> Evaluation<'a, T> {
@@ -57,13 +34,14 @@ impl<'a, T: Trace> Evaluation<'a, T> {
         now: f64,
         trace: &'a mut T,
     ) -> Self {
-        memo.fit(ruleset.tests.len());
+        memo.fit(ruleset, now);
         Self {
             ruleset,
             context,
             memo,
             now,
             trace,
+            element: None,
         }
     }
 
@@ -73,130 +51,203 @@ impl<'a, T: Trace> Evaluation<'a, T> {
         let Some(flag) = ruleset.flag(id) else {
             return Outcome::plain(VariantId(0), Reason::Error);
         };
-        if let Some(settled) = flag.settled() {
-            return settled;
+        if flag.extra == 0 {
+            return self.decide(id, flag, &Extra::default());
         }
-        if let Some(variant) = self.overridden(flag) {
-            return Outcome::plain(variant, Reason::TargetingMatch);
-        }
-        if flag.state == State::Off {
-            return Outcome::plain(flag.safe, Reason::Disabled);
-        }
-        self.rules(flag)
+        let extra = ruleset.extra(flag);
+        self.dependencies(&extra);
+        self.decide(id, flag, &extra)
     }
 
-    fn overridden(&self, flag: &Flag) -> Option<VariantId> {
-        let overrides = flag.overrides.of(&self.ruleset.overrides);
+    /// Evaluates the flags that another depends on, and those that they depend on, each after its own: without recursion,
+    /// because chains may be long. Ranks were checked at load, so this ends.
+    fn dependencies(&mut self, extra: &Extra) {
+        let ruleset = self.ruleset;
+        if extra.dependencies.length == 0 {
+            return;
+        }
+        let mut pending = self.memo.take_pending();
+        self.push_pending(&mut pending, extra);
+        while let Some(id) = pending.last().copied() {
+            let before = pending.len();
+            if let (None, Some(flag)) = (self.memo.outcome(id), ruleset.flag(id)) {
+                let extra = ruleset.extra(flag);
+                self.push_pending(&mut pending, &extra);
+                if pending.len() == before {
+                    let outcome = self.decide(id, flag, &extra);
+                    self.memo.keep(id, outcome);
+                }
+            }
+            if pending.len() == before {
+                pending.pop();
+            }
+        }
+        self.memo.give_pending(pending);
+    }
+
+    fn push_pending(&self, pending: &mut Vec<FlagId>, extra: &Extra) {
+        for id in extra.dependencies.of(&self.ruleset.dependencies) {
+            if self.memo.outcome(FlagId(*id)).is_none() {
+                pending.push(FlagId(*id));
+            }
+        }
+    }
+
+    /// Asks the steps in their order; what the flag depends on was evaluated.
+    fn decide(&mut self, id: FlagId, flag: &Flag, extra: &Extra) -> Outcome {
+        self.trace.note(Event::Flag(id));
+        if let Some(settled) = self.ruleset.settled(flag) {
+            return settled;
+        }
+        let given = |variant, reason| Outcome {
+            arm: extra.ramp.map_or(Arm::None, |_| Arm::Outside),
+            ..Outcome::plain(variant, reason)
+        };
+        if let Some(variant) = self.overridden(flag, extra) {
+            return given(variant, Reason::TargetingMatch);
+        }
+        if flag.state == State::Off {
+            return given(flag.safe(), Reason::Disabled);
+        }
+        if let Some(entry) = extra.requirements {
+            self.trace.note(Event::Requirements);
+            if !self.admits(entry) {
+                return given(flag.safe(), Reason::Default);
+            }
+        }
+        if let Some(entry) = extra.holdout {
+            self.trace.note(Event::Holdout);
+            if self.admits(entry) {
+                return given(flag.safe(), Reason::Split);
+            }
+        }
+        if let Some(variant) = self.assigned(flag, extra) {
+            return given(variant, Reason::Cached);
+        }
+        self.rules(flag, extra)
+    }
+
+    fn overridden(&self, flag: &Flag, extra: &Extra) -> Option<VariantId> {
+        let overrides = extra.overrides.of(&self.ruleset.overrides);
         if overrides.is_empty() {
             return None;
         }
         let unit = self.context.get(flag.unit).unit()?;
-        let at = overrides
-            .binary_search_by(|row| self.ruleset.text(row.unit).as_bytes().cmp(unit.bytes()))
-            .ok()?;
-        overrides.get(at).map(|row| row.variant)
+        let find = |unit: &[u8]| {
+            let found = overrides.binary_search_by(|row| self.ruleset.text(row.unit).as_bytes().cmp(unit));
+            overrides.get(found.ok()?).map(|row| row.variant)
+        };
+        match self.ruleset.operands.unit_salt {
+            Some(_) => find(&digest(self.ruleset.operands.unit_salt(), unit.bytes())),
+            None => find(unit.bytes()),
+        }
     }
 
-    fn rules(&mut self, flag: &Flag) -> Outcome {
+    /// Returns the variant of an earlier assignment, which is valid as long as the flag has one of its name.
+    fn assigned(&mut self, flag: &Flag, extra: &Extra) -> Option<VariantId> {
+        let Attribute::Text(name) = self.context.get(extra.sticky?) else {
+            return None;
+        };
+        let variants = self.ruleset.variants(flag);
+        let named = |variant: &crate::ruleset::Variant| self.ruleset.text(variant.name).as_bytes() == name;
+        let variant = (0..)
+            .map(VariantId)
+            .zip(variants)
+            .find(|(_, variant)| named(variant));
+        self.trace.note(Event::Assignment(variant.is_some()));
+        variant.map(|(id, _)| id)
+    }
+
+    fn rules(&mut self, flag: &Flag, extra: &Extra) -> Outcome {
         let rules = self.ruleset.rules(flag);
+        let mut outcome = Outcome {
+            arm: extra.ramp.map_or(Arm::None, |_| Arm::Outside),
+            ..Outcome::plain(flag.otherwise(), Reason::Default)
+        };
+        if rules.is_empty() {
+            outcome.reason = Reason::Static;
+        }
         for (id, rule) in (0..).map(RuleId).zip(rules) {
             self.trace.note(Event::Rule(id));
-            match self.rule(flag, rule) {
-                Ok((variant, reason)) => {
-                    return Outcome {
-                        variant,
-                        reason,
-                        rule: Some(id),
-                    };
+            let decided = self.rule(flag, rule);
+            if extra.ramp == Some(id) {
+                outcome.arm = arm(&decided);
+            }
+            match decided {
+                Ok((variant, reason, _)) => {
+                    outcome.variant = variant;
+                    outcome.reason = reason;
+                    outcome.rule = Some(id);
+                    outcome.keep = extra.sticky.is_some() && reason == Reason::Split;
+                    return outcome;
                 }
                 Err(miss) => self.trace.note(Event::Declined(miss)),
             }
         }
-        let reason = if rules.is_empty() {
-            Reason::Static
-        } else {
-            Reason::Default
-        };
-        Outcome::plain(flag.otherwise, reason)
+        outcome
     }
 
-    fn rule(&mut self, flag: &Flag, rule: &Rule) -> Result<(VariantId, Reason), Miss> {
-        if self.now < rule.from {
-            return Err(Miss::NotYet(rule.from));
-        }
-        if self.now >= rule.until {
-            return Err(Miss::Over(rule.until));
+    /// Returns what a rule gives, and whether the unit was drawn for traffic.
+    fn rule(&mut self, flag: &Flag, rule: &Rule) -> Result<(VariantId, Reason, bool), Miss> {
+        if let Some(window) = self.ruleset.window(rule) {
+            if self.now < window.from {
+                return Err(Miss::NotYet(window.from));
+            }
+            if self.now >= window.until {
+                return Err(Miss::Over(window.until));
+            }
         }
         if !self.admits(rule.audience) {
             return Err(Miss::Audience);
         }
-        let unit = || self.context.get(flag.unit).unit().ok_or(Miss::UnitAbsent);
-        if let Some(traffic) = rule.traffic {
-            let point = traffic.seed.point(unit()?.bytes());
-            self.trace.note(Event::Traffic(point, traffic.bound));
-            if u64::from(point) >= traffic.bound {
-                return Err(Miss::Traffic);
-            }
-        }
+        let drawn = self.drawn(flag, rule)?;
         match rule.choice {
-            Choice::Serve(variant) => Ok((variant, Reason::TargetingMatch)),
+            Choice::Serve(variant) => Ok((variant, Reason::TargetingMatch, drawn)),
             Choice::Split { seed, slices } => {
-                let point = seed.point(unit()?.bytes());
+                let unit = self.context.get(flag.unit).unit().ok_or(Miss::UnitAbsent)?;
+                let point = seed.point(unit.bytes());
                 self.trace.note(Event::Split(point));
                 let slices = slices.of(&self.ruleset.slices);
-                Ok((slice_at(slices, point), Reason::Split))
+                Ok((slice_at(slices, point), Reason::Split, drawn))
             }
         }
     }
 
-    /// Follows an audience to its end. Each step leads to a lower node, so there is one.
-    fn admits(&mut self, entry: NodeId) -> bool {
-        let mut at = entry;
-        while at.0 >= Node::FIRST {
-            let Some(node) = self.ruleset.nodes.get(at.index()) else {
-                return false;
-            };
-            at = if self.holds(node.test) { node.yes } else { node.no };
-        }
-        at == Node::ADMIT
-    }
-
-    fn holds(&mut self, id: TestId) -> bool {
-        let era = self.memo.era;
-        let answer = self.memo.answers.get(id.index()).copied().unwrap_or(0);
-        if answer >> 1 == era {
-            let held = answer & 1 == 1;
-            self.trace.note(Event::Test(id, held));
-            return held;
-        }
-        let held = self.put(id);
-        if let Some(answer) = self.memo.answers.get_mut(id.index()) {
-            *answer = era << 1 | u32::from(held);
-        }
-        self.trace.note(Event::Test(id, held));
-        held
-    }
-
-    fn put(&mut self, id: TestId) -> bool {
-        let Some(test) = self.ruleset.tests.get(id.index()) else {
-            return false;
+    /// Returns whether there was a draw that admitted the unit; without one everybody is admitted.
+    fn drawn(&mut self, flag: &Flag, rule: &Rule) -> Result<bool, Miss> {
+        let Some(traffic) = rule.traffic else {
+            return Ok(false);
         };
-        match test.operator {
-            // Segments stand in segments to a depth that was checked at load.
-            Operator::Segment { entry, .. } => self.admits(entry),
-            operator => {
-                let attribute = self.context.get(test.attribute);
-                operator.holds(attribute, &self.ruleset.operands)
+        if rule.stages != crate::ruleset::Node::DECLINE {
+            self.trace.note(Event::Stages);
+            if self.admits(rule.stages) {
+                return Ok(false);
             }
         }
+        let unit = self.context.get(flag.unit).unit().ok_or(Miss::UnitAbsent)?;
+        let point = traffic.seed.point(unit.bytes());
+        self.trace.note(Event::Traffic(point, traffic.percent));
+        if is_under(point, traffic.percent) {
+            Ok(true)
+        } else {
+            Err(Miss::Traffic)
+        }
+    }
+}
+
+/// Returns the arm in which the ramp's rule puts the unit.
+fn arm(decided: &Result<(VariantId, Reason, bool), Miss>) -> Arm {
+    match decided {
+        Ok((_, _, true)) => Arm::Treated,
+        Err(Miss::Traffic) => Arm::Control,
+        _ => Arm::Outside,
     }
 }
 
 /// Returns the variant of the slice in which `point` lies. The last slice ends where the points end.
 fn slice_at(slices: &[Slice], point: u32) -> VariantId {
-    let point = u64::from(point);
     slices
         .iter()
-        .find(|slice| point < slice.end)
+        .find(|slice| point <= slice.last)
         .map_or(VariantId(0), |slice| slice.variant)
 }

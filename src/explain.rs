@@ -7,9 +7,9 @@ use serde::Serialize;
 use crate::bucket::POINTS;
 use crate::context::Context;
 use crate::evaluate::{Evaluation, Memo};
-use crate::id::{FlagId, RuleId};
+use crate::id::{FlagId, RuleId, TestId};
+use crate::instant;
 use crate::json::Json;
-use crate::read::instant;
 use crate::ruleset::{Flag, Ruleset, State};
 use crate::trace::{Event, Miss, Outcome, Reason};
 
@@ -24,7 +24,7 @@ pub struct Explanation {
 }
 
 /// An outcome with names instead of indices.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Answer {
     /// The flag's key.
@@ -38,6 +38,12 @@ pub struct Answer {
     /// The id of the rule that decided.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
+    /// On which side of the flag's ramp the unit stands, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arm: Option<&'static str>,
+    /// Whether the host should keep the assignment.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub sticky: bool,
     /// Why there is no answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_code: Option<&'static str>,
@@ -49,7 +55,7 @@ pub struct Answer {
 /// One step of an evaluation.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Step {
-    /// What kind of step it is: flag, state, override, rule or otherwise.
+    /// What kind of step it is: flag, state, override, requirement, holdout, sticky, rule or otherwise.
     pub step: &'static str,
     /// The id of the rule.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -94,8 +100,9 @@ impl Answer {
                     .rule
                     .and_then(|rule| ruleset.rule(flag, rule))
                     .map(|rule| ruleset.text(rule.id).to_owned()),
-                error_code: None,
-                error_message: None,
+                arm: Some(outcome.arm.name()).filter(|arm| !arm.is_empty()),
+                sticky: outcome.keep,
+                ..Self::default()
             },
         }
     }
@@ -105,12 +112,10 @@ impl Answer {
     pub fn error(flag: &str, code: &'static str, message: &str) -> Self {
         Self {
             flag: flag.to_owned(),
-            value: Json::Null,
-            variant: None,
             reason: Reason::Error.name(),
-            rule: None,
             error_code: Some(code),
             error_message: Some(message.to_owned()),
+            ..Self::default()
         }
     }
 
@@ -130,6 +135,9 @@ impl Answer {
 pub fn explain(ruleset: &Ruleset, id: FlagId, context: &Context, now: f64) -> Explanation {
     let mut memo = Memo::default();
     let mut events = Vec::new();
+    // Once in silence, for the flags that this one depends on; then what it asks itself is heard.
+    Evaluation::new(ruleset, context, &mut memo, now, &mut ()).flag(id);
+    memo.forget_tests();
     let outcome = Evaluation::new(ruleset, context, &mut memo, now, &mut events).flag(id);
     let Some(flag) = ruleset.flag(id) else {
         return Explanation {
@@ -174,7 +182,7 @@ impl Teller<'_> {
     }
 
     fn before_rules(&mut self) {
-        if self.flag.refused {
+        if self.flag.is_refused {
             return self.step("flag", true, "this version of fader cannot understand the flag");
         }
         if self.flag.state == State::Killed {
@@ -184,7 +192,7 @@ impl Teller<'_> {
                 "the flag is killed, so everybody gets the safe variant",
             );
         }
-        if self.flag.overrides.length > 0 {
+        if self.ruleset.extra(self.flag).overrides.length > 0 {
             self.override_step();
         }
         if self.flag.state == State::Off && self.outcome.reason == Reason::Disabled {
@@ -197,7 +205,7 @@ impl Teller<'_> {
     }
 
     fn override_step(&mut self) {
-        let path = words::attribute(self.ruleset, self.flag.unit);
+        let path = words::unit(self.ruleset, self.flag.unit);
         let had = words::had(self.context.get(self.flag.unit));
         let is_overridden = self.outcome.reason == Reason::TargetingMatch && self.outcome.rule.is_none();
         if is_overridden {
@@ -216,41 +224,56 @@ impl Teller<'_> {
     }
 
     fn event(&mut self, event: Event) {
-        if let Event::Rule(rule) = event {
-            return self.rule(rule);
+        match event {
+            Event::Flag(_) => {}
+            Event::Requirements => self.step("requirement", false, "all that the flag requires is given"),
+            Event::Holdout => self.step("holdout", false, "the holdout does not keep the unit out"),
+            Event::Assignment(true) => self.step("sticky", true, "the context brings an earlier assignment"),
+            Event::Assignment(false) => self.step(
+                "sticky",
+                false,
+                "the context brings an assignment to a variant that the flag does not have",
+            ),
+            Event::Rule(rule) => self.rule(rule),
+            Event::Test(id, row, held) => self.test(id, row, held),
+            Event::Stages | Event::Traffic(..) | Event::Split(_) | Event::Declined(_) => self.of_rule(event),
         }
-        let test = |test, held| Test {
-            asked: words::test(self.ruleset, test),
+    }
+
+    fn test(&mut self, id: TestId, row: u32, held: bool) {
+        let test = Test {
+            asked: words::test(self.ruleset, id),
             held,
-            because: words::because(self.ruleset, self.context, test),
+            because: words::because(self.ruleset, self.context, id, row),
         };
-        let unit = || words::had(self.context.get(self.flag.unit));
-        let path = words::attribute(self.ruleset, self.flag.unit);
+        if let Some(step) = self.steps.last_mut() {
+            step.tests.push(test);
+        }
+    }
+
+    /// Tells what happened within a rule.
+    fn of_rule(&mut self, event: Event) {
+        let path = words::unit(self.ruleset, self.flag.unit);
+        let had = words::had(self.context.get(self.flag.unit));
         let Some(step) = self.steps.last_mut() else {
             return;
         };
-        match event {
-            // The rule began the step, and what was drawn for traffic has said what came of it.
-            Event::Rule(_) | Event::Declined(Miss::Traffic) => {}
-            Event::Test(id, held) => step.tests.push(test(id, held)),
-            Event::Traffic(point, bound) => step.because = words::traffic(point, bound),
+        step.because = match event {
+            Event::Stages => "the segment of a stage admits the context".to_owned(),
+            Event::Traffic(point, percent) => words::traffic(point, percent),
             Event::Split(point) => {
                 let so_far = std::mem::take(&mut step.because);
-                step.because = format!("{so_far}; in the split the unit falls on point {point} of {POINTS}");
+                format!("{so_far}; in the split the unit falls on point {point} of {POINTS}")
             }
-            Event::Declined(Miss::NotYet(from)) => {
-                step.because = format!("it holds from {}", instant::format(from));
-            }
-            Event::Declined(Miss::Over(until)) => {
-                step.because = format!("it held until {}", instant::format(until));
-            }
-            Event::Declined(Miss::Audience) => {
-                "the audience does not admit the context".clone_into(&mut step.because);
-            }
+            Event::Declined(Miss::NotYet(from)) => format!("it holds from {}", instant::format(from)),
+            Event::Declined(Miss::Over(until)) => format!("it held until {}", instant::format(until)),
+            Event::Declined(Miss::Audience) => "the audience does not admit the context".to_owned(),
             Event::Declined(Miss::UnitAbsent) => {
-                step.because = format!("the unit `{path}` is no string or whole number: {}", unit());
+                format!("the unit `{path}` is no string or whole number: {had}")
             }
-        }
+            // What was drawn for traffic has said what came of it.
+            _ => return,
+        };
     }
 
     fn rule(&mut self, rule: RuleId) {
@@ -271,7 +294,24 @@ impl Teller<'_> {
     }
 
     fn after_rules(&mut self) {
-        match self.outcome.reason {
+        let Outcome { reason, rule, .. } = self.outcome;
+        if let (None, Some(last)) = (rule, self.steps.last_mut()) {
+            let unmet = last.tests.last().filter(|test| !test.held);
+            match (last.step, reason, unmet) {
+                ("requirement", Reason::Default, Some(unmet)) => {
+                    last.because = format!("a requirement is not met: {}", unmet.asked);
+                    last.decided = true;
+                    return;
+                }
+                ("holdout", Reason::Split, _) => {
+                    "the holdout keeps the unit out".clone_into(&mut last.because);
+                    last.decided = true;
+                    return;
+                }
+                _ => {}
+            }
+        }
+        match reason {
             Reason::Static => self.step("otherwise", true, "the flag has no rules"),
             Reason::Default => self.step("otherwise", true, "no rule decided"),
             _ => {}

@@ -23,6 +23,10 @@ ids! {
     AttributeId,
     /// A condition on one attribute, or on a segment.
     TestId,
+    /// Where an attribute stands among those of the context, or of an element of the same list.
+    Slot,
+    /// A regular expression, as an automaton.
+    AutomatonId,
     /// A step of an audience.
     NodeId,
     /// A segment.
@@ -45,6 +49,15 @@ pub struct Span {
 }
 
 impl Span {
+    /// Returns the rows without the first few.
+    #[must_use]
+    pub const fn skip(self, rows: u32) -> Self {
+        Self {
+            start: self.start.saturating_add(rows),
+            length: self.length.saturating_sub(rows),
+        }
+    }
+
     /// Returns the rows, or none where the table is shorter than the span says.
     #[must_use]
     pub fn of<T>(self, table: &[T]) -> &[T] {

@@ -1,26 +1,29 @@
 //! Snapshot to ruleset: every offset and index is checked here, once, so that evaluation cannot fail.
+//!
+//! What is wrong is noted, and told at the end: until then it reads as zero, and nothing is built that is larger than the
+//! bytes it came from.
 
 mod audience;
-mod rows;
+mod automata;
+mod flag;
+mod rule;
 
-use crate::bucket::{Draw, WEIGHT_SCALE, bound};
 use crate::error::Error;
-use crate::id::{AttributeId, NodeId, Span, TextId, VariantId};
+use crate::id::{AttributeId, NodeId, Slot, Span, TextId};
 use crate::operand::{Operands, Texts};
-use crate::ruleset::{Choice, Flag, Kind, Node, Override, Rule, Ruleset, Slice, State, Traffic, Variant};
-use crate::snapshot::Snapshot;
+use crate::ruleset::{AttributePath, Extra, Flag, Node, Rule, Ruleset, Slice, Test, Variant, Window};
+use crate::snapshot::Columns;
 use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
-use rows::{Rows, checked};
 
 /// How deep segments may stand in segments.
-pub const MAX_DEPTH: u32 = 32;
+pub const MAX_DEPTH: u8 = 32;
+/// How deep lists may stand in lists.
+pub const MAX_LISTS: u8 = 4;
 
 /// The need that no reader can meet: the compiler refused the flag.
 pub const NEEDS_NOTHING_KNOWN: u32 = 1;
-
-const SCALED_PERCENT: u64 = 100 * WEIGHT_SCALE;
 
 impl Ruleset {
     /// Loads a snapshot from its bytes.
@@ -29,7 +32,58 @@ impl Ruleset {
     ///
     /// The bytes are no snapshot, are of a newer format, were cut short or changed, or contradict themselves.
     pub fn load(bytes: &[u8]) -> Result<Self, Error> {
-        Loader::new(&Snapshot::decode(bytes)?)?.ruleset()
+        let mut columns = Columns::read(bytes)?;
+        let mut faults = Faults::default();
+        let operands = operands(&mut columns, &mut faults)?;
+        let loader = Loader {
+            columns,
+            faults,
+            operands,
+            attributes: Vec::new(),
+            children: Vec::new(),
+            tests: Vec::new(),
+            nodes: vec![Node::default(); Node::FIRST as usize],
+            reaches: vec![Reach::default(); Node::FIRST as usize],
+            rules: Vec::new(),
+            windows: vec![Window::ALWAYS],
+            slices: Vec::new(),
+            extras: vec![Extra::default()],
+        };
+        loader.ruleset()
+    }
+}
+
+/// Keeps where something was wrong first.
+#[derive(Default)]
+struct Faults(Option<&'static str>);
+
+impl Faults {
+    #[inline(never)]
+    /// Notes a fault, unless what was expected is true.
+    fn expect(&mut self, expected: bool, section: &'static str) {
+        if !expected {
+            self.0.get_or_insert(section);
+        }
+    }
+
+    /// Returns the index, or zero where the table is shorter.
+    fn checked(&mut self, id: u32, count: usize, section: &'static str) -> u32 {
+        let is_there = (id as usize) < count;
+        self.expect(is_there, section);
+        if is_there { id } else { 0 }
+    }
+
+    #[inline(never)]
+    /// Lays a run of so many rows behind those before it, in a table that has to be long enough.
+    fn run(&mut self, given: &mut u32, length: u32, table: usize, section: &'static str) -> Span {
+        let start = *given;
+        // A table has no more rows than the snapshot has bytes.
+        #[allow(clippy::cast_possible_truncation)]
+        let left = (table as u32).saturating_sub(start);
+        self.expect(length <= left, section);
+        let length = length.min(left);
+        *given = start + length;
+        Span { start, length }
     }
 }
 
@@ -37,278 +91,153 @@ impl Ruleset {
 #[derive(Clone, Copy, Default)]
 struct Reach {
     /// How deep segments stand in it.
-    depth: u32,
+    depth: u8,
+    /// How deep lists do.
+    lists: u8,
     /// True when a newer version wrote a part of it.
-    unknown: bool,
+    is_unknown: bool,
+    /// True when the instant is asked for.
+    is_timed: bool,
+}
+
+impl Reach {
+    fn join(self, other: Self) -> Self {
+        Self {
+            depth: self.depth.max(other.depth),
+            lists: self.lists.max(other.lists),
+            is_unknown: self.is_unknown || other.is_unknown,
+            is_timed: self.is_timed || other.is_timed,
+        }
+    }
 }
 
 struct Loader<'a> {
-    snapshot: &'a Snapshot,
+    columns: Columns<'a>,
+    faults: Faults,
     operands: Operands,
+    attributes: Vec<AttributePath>,
+    /// How many attributes are read of the context, and then of the elements of each attribute.
+    children: Vec<u32>,
+    tests: Vec<Test>,
+    nodes: Vec<Node>,
     reaches: Vec<Reach>,
+    rules: Vec<Rule>,
+    windows: Vec<Window>,
+    slices: Vec<Slice>,
+    extras: Vec<Extra>,
 }
 
-impl<'a> Loader<'a> {
-    fn new(snapshot: &'a Snapshot) -> Result<Self, Error> {
-        let texts = Texts::new(&snapshot.text, &snapshot.text_lengths).ok_or(Error::malformed("strings"))?;
-        Ok(Self {
-            snapshot,
-            operands: Operands {
-                texts,
-                numbers: snapshot.numbers.clone().into(),
-                words: snapshot.words.clone().into(),
-            },
-            reaches: vec![Reach::default(); Node::FIRST as usize],
-        })
-    }
-
+impl Loader<'_> {
     fn ruleset(mut self) -> Result<Ruleset, Error> {
-        let snapshot = self.snapshot;
-        let [environment, high, low] = *snapshot.document.as_slice() else {
-            return Err(Error::malformed("document"));
-        };
-        let segments = self.segments()?;
-        let tests = self.tests(&segments)?;
-        let nodes = self.nodes(&tests)?;
-        self.check_entries(&segments)?;
-        let variants = self.variants()?;
-        let slices = self.slices()?;
-        let rules = self.rules(&slices)?;
-        let flags = self.flags(&rules)?;
+        let document = self.columns.document();
+        let (environment, high, low, salt) = (document.row(), document.row(), document.row(), document.row());
+        let environment = self.text(environment, "document");
+        self.operands.unit_salt = salt.checked_sub(1).map(|salt| self.text(salt, "document"));
+        self.attributes();
+        let segments = self.segments();
+        self.tests(&segments);
+        self.nodes();
+        self.check_entries(&segments);
+        let variants = self.variants();
+        let overrides = self.overrides();
+        let flags = self.flags(variants.len(), &overrides);
+        let dependencies = self.dependencies(&flags);
+        if let Some(section) = self.faults.0 {
+            return Err(Error::malformed(section));
+        }
+        self.columns.finish()?;
         Ok(Ruleset {
-            environment: self.text(environment, "document")?,
+            environment,
             revision: u64::from(high) << 32 | u64::from(low),
-            attributes: self.texts(&snapshot.attribute_paths, "attributes")?,
-            overrides: self.overrides(&flags)?,
-            slices: slices.concat().into(),
-            rules: rules.into_iter().map(|(rule, _)| rule).collect(),
+            is_timed: flags.iter().any(|flag| flag.is_timed),
             operands: self.operands,
-            tests,
-            nodes,
+            attributes: self.attributes.into(),
+            tests: self.tests.into(),
+            nodes: self.nodes.into(),
             segments,
             flags,
+            extras: self.extras.into(),
             variants,
+            overrides,
+            dependencies,
+            rules: self.rules.into(),
+            windows: self.windows.into(),
+            slices: self.slices.into(),
         })
     }
 
-    fn text(&self, id: u32, section: &'static str) -> Result<TextId, Error> {
-        checked(id, self.operands.texts.count(), section).map(TextId)
+    #[inline(never)]
+    fn text(&mut self, id: u32, section: &'static str) -> TextId {
+        TextId(self.faults.checked(id, self.operands.texts.count(), section))
     }
 
-    fn texts(&self, ids: &[u32], section: &'static str) -> Result<Box<[TextId]>, Error> {
-        ids.iter().map(|id| self.text(*id, section)).collect()
+    #[inline(never)]
+    /// Returns what a node reaches; one that has not been read yet is higher, and so a fault.
+    fn reach(&mut self, node: NodeId, section: &'static str) -> Reach {
+        let reach = self.reaches.get(node.index()).copied();
+        self.faults.expect(reach.is_some(), section);
+        reach.unwrap_or_default()
     }
 
-    fn variants(&self) -> Result<Box<[Variant]>, Error> {
-        let snapshot = self.snapshot;
-        let rows = Rows::new("variants", snapshot.variant_names.len());
-        let values = rows.column(&snapshot.variant_values)?;
-        let variant = |(name, value): (&u32, &u32)| {
-            Ok(Variant {
-                name: self.text(*name, "variants")?,
-                value: self.text(*value, "variants")?,
-            })
-        };
-        snapshot.variant_names.iter().zip(values).map(variant).collect()
-    }
-
-    /// Reads the slices of each rule, and turns weights into the ends of intervals.
-    fn slices(&self) -> Result<Vec<Vec<Slice>>, Error> {
-        let snapshot = self.snapshot;
-        let rows = Rows::new("slices", snapshot.slice_variants.len());
-        let weights = rows.column(&snapshot.slice_weights)?;
-        let rules = Rows::new("slices", snapshot.rule_slices.len());
-        let spans = rules.spans(&snapshot.rule_slices, rows.count)?;
-        let of_rule = |span: Span| {
-            let weights = span.of(weights);
-            let total = weights.iter().map(|weight| u64::from(*weight)).sum();
-            // The bounds are exact in 64 bits as long as the scaled total stays below 2³².
-            if span.length > 0 && !(1..1 << 32).contains(&total) {
-                return Err(Error::malformed("slices"));
-            }
-            let mut before = 0;
-            let slice = |(variant, weight): (&u32, &u32)| {
-                before += u64::from(*weight);
-                Slice {
-                    variant: VariantId(*variant),
-                    end: bound(before, total),
-                }
-            };
-            Ok(span
-                .of(&snapshot.slice_variants)
-                .iter()
-                .zip(weights)
-                .map(slice)
-                .collect())
-        };
-        spans.into_iter().map(of_rule).collect()
-    }
-
-    fn rules(&self, slices: &[Vec<Slice>]) -> Result<Vec<(Rule, Reach)>, Error> {
-        let snapshot = self.snapshot;
-        let rows = Rows::new("rules", snapshot.rule_ids.len());
-        let audiences = rows.column(&snapshot.rule_audiences)?;
-        let froms = rows.column(&snapshot.rule_froms)?;
-        let untils = rows.column(&snapshot.rule_untils)?;
-        let traffics = rows.column(&snapshot.rule_traffics)?;
-        let salts = rows.column(&snapshot.rule_salts)?;
-        let serves = rows.column(&snapshot.rule_serves)?;
-        rows.column(&snapshot.rule_slices)?;
-        let keys = self.keys_of_rules(rows.count)?;
-        let mut first = 0;
-        let mut rules = Vec::with_capacity(rows.count);
-        for (at, slices) in slices.iter().enumerate() {
-            let length = snapshot.rule_slices[at];
-            let salt = match salts[at].checked_sub(1) {
-                Some(own) => self.text(own, "rules")?,
-                None => self.text(keys[at], "flags")?,
-            };
-            let salt = self.operands.texts.get(salt);
-            let span = Span { start: first, length };
-            first += length;
-            let rule = Rule {
-                id: self.text(snapshot.rule_ids[at], "rules")?,
-                from: self.instant(froms[at], f64::NEG_INFINITY)?,
-                until: self.instant(untils[at], f64::INFINITY)?,
-                audience: NodeId(audiences[at]),
-                traffic: traffic(traffics[at], salt)?,
-                choice: choice(serves[at], slices, span, salt)?,
-            };
-            rules.push((rule, self.reach(rule.audience, "rules")?));
-        }
-        Ok(rules)
-    }
-
-    /// Returns for each rule the key of its flag.
-    fn keys_of_rules(&self, rules: usize) -> Result<Vec<u32>, Error> {
-        let snapshot = self.snapshot;
-        let spans = Rows::new("flags", snapshot.flag_keys.len()).spans(&snapshot.flag_rules, rules)?;
-        let keys = snapshot.flag_keys.iter().zip(spans);
-        Ok(keys
-            .flat_map(|(key, span)| core::iter::repeat_n(*key, span.length as usize))
-            .collect())
-    }
-
-    fn instant(&self, number: u32, absent: f64) -> Result<f64, Error> {
-        let Some(number) = number.checked_sub(1) else {
-            return Ok(absent);
-        };
-        checked(number, self.operands.numbers.len(), "rules")?;
-        Ok(self.operands.number(number))
-    }
-
-    fn overrides(&self, flags: &[Flag]) -> Result<Box<[Override]>, Error> {
-        let snapshot = self.snapshot;
-        let rows = Rows::new("overrides", snapshot.override_units.len());
-        let variants = rows.column(&snapshot.override_variants)?;
-        for flag in flags.iter().filter(|flag| !flag.refused) {
-            for variant in flag.overrides.of(variants) {
-                checked(*variant, flag.variants.length as usize, "overrides")?;
+    /// Reads the attributes, and counts for each those of the same parent before it.
+    fn attributes(&mut self) {
+        let count = self.columns.attribute_paths().len();
+        self.attributes.reserve_exact(count);
+        self.children = vec![0; count + 1];
+        for at in 0..count {
+            let path = self.columns.attribute_paths().row();
+            // A list comes before what is read of its elements.
+            let parent = self.columns.attribute_parents().row();
+            let parent = self.faults.checked(parent, at + 1, "attributes");
+            let path = self.text(path, "attributes");
+            if let Some(siblings) = self.children.get_mut(parent as usize) {
+                self.attributes.push(AttributePath {
+                    path,
+                    parent: parent.checked_sub(1).map(AttributeId),
+                    slot: Slot(*siblings),
+                });
+                *siblings += 1;
             }
         }
-        let row = |(unit, variant): (&u32, &u32)| {
-            Ok(Override {
-                unit: self.text(*unit, "overrides")?,
-                variant: VariantId(*variant),
-            })
-        };
-        snapshot.override_units.iter().zip(variants).map(row).collect()
     }
 
-    fn flags(&self, rules: &[(Rule, Reach)]) -> Result<Box<[Flag]>, Error> {
-        let snapshot = self.snapshot;
-        let rows = Rows::new("flags", snapshot.flag_keys.len());
-        let kinds = rows.column(&snapshot.flag_kinds)?;
-        let states = rows.column(&snapshot.flag_states)?;
-        let needs = rows.column(&snapshot.flag_needs)?;
-        let units = rows.column(&snapshot.flag_units)?;
-        let safes = rows.column(&snapshot.flag_safes)?;
-        let otherwises = rows.column(&snapshot.flag_otherwises)?;
-        let variants = rows.spans(&snapshot.flag_variants, snapshot.variant_names.len())?;
-        let overrides = rows.spans(&snapshot.flag_overrides, snapshot.override_units.len())?;
-        let rule_spans = rows.spans(&snapshot.flag_rules, rules.len())?;
-        let mut flags: Vec<Flag> = Vec::with_capacity(rows.count);
-        for at in 0..rows.count {
-            let kind = Kind::ALL.get(kinds[at] as usize);
-            let state = State::ALL.get(states[at] as usize);
-            let own = rule_spans[at].of(rules);
-            let mut flag = Flag {
-                key: self.text(snapshot.flag_keys[at], "flags")?,
-                kind: kind.copied().unwrap_or(Kind::Object),
-                state: state.copied().unwrap_or(State::On),
-                refused: needs[at] != 0 || kind.is_none() || state.is_none(),
-                unit: AttributeId(units[at]),
-                safe: VariantId(safes[at]),
-                otherwise: VariantId(otherwises[at]),
-                variants: variants[at],
-                overrides: overrides[at],
-                rules: rule_spans[at],
-            };
-            flag.refused |= own.iter().any(|(_, reach)| reach.unknown);
-            if !flag.refused {
-                self.check_flag(&flag, own)?;
-            }
-            flags.push(flag);
+    fn variants(&mut self) -> Box<[Variant]> {
+        let count = self.columns.variant_names().len();
+        let mut variants = Vec::with_capacity(count);
+        for _ in 0..count {
+            let name = self.columns.variant_names().row();
+            let value = self.columns.variant_values().row();
+            variants.push(Variant {
+                name: self.text(name, "variants"),
+                value: self.text(value, "variants"),
+            });
         }
-        self.check_order(&flags)?;
-        Ok(flags.into())
+        variants.into()
     }
 
-    fn check_flag(&self, flag: &Flag, rules: &[(Rule, Reach)]) -> Result<(), Error> {
-        let variants = flag.variants.length as usize;
-        // An outcome has 16 bits for the variant and 8 for the rule.
-        if variants > 1 << 16 || rules.len() > 254 {
-            return Err(Error::malformed("flags"));
-        }
-        checked(flag.unit.0, self.snapshot.attribute_paths.len(), "flags")?;
-        checked(flag.safe.0, variants, "flags")?;
-        checked(flag.otherwise.0, variants, "flags")?;
-        for (rule, _) in rules {
-            match rule.choice {
-                Choice::Serve(variant) => {
-                    checked(variant.0, variants, "rules")?;
-                }
-                Choice::Split { slices, .. } => {
-                    for variant in slices.of(&self.snapshot.slice_variants) {
-                        checked(*variant, variants, "slices")?;
-                    }
-                }
+    /// Reads which flags have to be evaluated before others. Ranks rise, so that there is no circle.
+    fn dependencies(&mut self, flags: &[Flag]) -> Box<[u32]> {
+        let dependencies = self.columns.dependencies().rest();
+        let ranks = self.columns.flag_ranks().rest();
+        for (flag, rank) in flags.iter().zip(&ranks) {
+            let extra = self.extras.get(flag.extra as usize).copied().unwrap_or_default();
+            for before in extra.dependencies.of(&dependencies) {
+                let is_before = ranks.get(*before as usize).is_some_and(|before| before < rank);
+                self.faults.expect(is_before, "dependencies");
             }
         }
-        Ok(())
-    }
-
-    /// Flags are found by binary search.
-    fn check_order(&self, flags: &[Flag]) -> Result<(), Error> {
-        let key = |flag: &Flag| self.operands.texts.get(flag.key);
-        if flags.is_sorted_by(|left, right| key(left) < key(right)) {
-            Ok(())
-        } else {
-            Err(Error::malformed("flags"))
-        }
+        dependencies.into()
     }
 }
 
-fn traffic(scaled: u32, salt: &str) -> Result<Option<Traffic>, Error> {
-    let Some(percent) = scaled.checked_sub(1) else {
-        return Ok(None);
-    };
-    if u64::from(percent) > SCALED_PERCENT {
-        return Err(Error::malformed("rules"));
-    }
-    Ok(Some(Traffic {
-        seed: Draw::Traffic.seed(salt),
-        bound: bound(percent.into(), SCALED_PERCENT),
-    }))
-}
-
-fn choice(serve: u32, slices: &[Slice], span: Span, salt: &str) -> Result<Choice, Error> {
-    match (serve.checked_sub(1), slices.is_empty()) {
-        (Some(variant), true) => Ok(Choice::Serve(VariantId(variant))),
-        (None, false) => Ok(Choice::Split {
-            seed: Draw::Split.seed(salt),
-            slices: span,
-        }),
-        _ => Err(Error::malformed("rules")),
-    }
+/// Reads what tests compare with.
+fn operands(columns: &mut Columns<'_>, faults: &mut Faults) -> Result<Operands, Error> {
+    let texts = Texts::new(columns.text, &mut columns.text_lengths).ok_or(Error::malformed("strings"))?;
+    Ok(Operands {
+        texts,
+        numbers: columns.numbers().collect(),
+        words: columns.words().rest().into(),
+        automata: automata::automata(columns, faults),
+        unit_salt: None,
+    })
 }

@@ -1,6 +1,8 @@
 //! What tests compare with: the strings, the numbers, and the words that point to them.
 
+use crate::automaton::Automata;
 use crate::id::{Span, TextId};
+use crate::snapshot::Column;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
@@ -14,11 +16,11 @@ pub struct Texts {
 impl Texts {
     /// Cuts `all` into strings, or returns nothing where the lengths do not fit it.
     #[must_use]
-    pub fn new(all: &str, lengths: &[u32]) -> Option<Self> {
+    pub fn new(all: &str, lengths: &mut Column<'_>) -> Option<Self> {
         let mut end = 0_u32;
         let mut ends = Vec::with_capacity(lengths.len());
-        for length in lengths {
-            end = end.checked_add(*length)?;
+        while !lengths.is_empty() {
+            end = end.checked_add(lengths.row())?;
             if !all.is_char_boundary(end as usize) {
                 return None;
             }
@@ -85,6 +87,10 @@ pub struct Operands {
     pub numbers: Box<[f64]>,
     /// Indices of strings and numbers, in each operator's own order.
     pub words: Box<[u32]>,
+    /// The regular expressions.
+    pub automata: Automata,
+    /// What units are salted with before they are hashed, where the snapshot has their digests.
+    pub unit_salt: Option<TextId>,
 }
 
 impl Operands {
@@ -98,6 +104,12 @@ impl Operands {
     /// Returns the numbers that a run of words names.
     pub fn number_list(&self, list: Span) -> impl Iterator<Item = f64> {
         list.of(&self.words).iter().map(|word| self.number(*word))
+    }
+
+    /// Returns what units are salted with before they are hashed.
+    #[must_use]
+    pub fn unit_salt(&self) -> &str {
+        self.unit_salt.map_or("", |salt| self.texts.get(salt))
     }
 
     /// Returns a number; one that is not there is none that anything equals.

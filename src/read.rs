@@ -1,16 +1,26 @@
 //! JSON to definition: the shape of each part is read, and every issue is kept.
 
-pub mod check;
 pub mod condition;
+pub mod duration;
 pub mod field;
 pub mod flag;
-pub mod instant;
+pub mod name;
+pub mod operator;
+pub mod part;
+pub mod place;
+pub mod ramp;
 pub mod range;
+pub mod rule;
+pub mod shape;
 
-use crate::definition::{DEFAULT_UNIT, Definition, FORMAT, Item, Named, Segment};
+use std::collections::BTreeMap;
+
+use crate::definition::{Definition, FORMAT, Item, Named};
 use crate::error::Issue;
 use crate::json::Json;
-use field::{Fields, Place, Step};
+use field::Fields;
+use place::{Place, Step};
+use shape::{Field, Object, Shape};
 
 /// How many bytes a definition may have.
 pub const MAX_DEFINITION_BYTES: usize = 25 * 1024 * 1024;
@@ -19,16 +29,53 @@ pub const MAX_FLAGS: usize = 20_000;
 /// How many operands a list may have.
 pub const MAX_LIST: usize = 10_000;
 
-const DOCUMENT: &[&str] = &[
-    "$schema",
-    "format",
-    "environment",
-    "revision",
-    "segments",
-    "flags",
-];
-const DOCUMENT_LATER: &[&str] = &["layers", "holdouts", "metrics"];
-const SEGMENT: &[&str] = &["description", "unit", "include", "exclude", "where"];
+/// The document as a whole.
+pub const DOCUMENT: Object = Object {
+    name: "definition",
+    fields: &[
+        Field::new(
+            "$schema",
+            Shape::Text,
+            "The schema by which editors complete and check; it is not read.",
+        ),
+        Field::required("format", Shape::Format, "The format of the document."),
+        Field::required("environment", Shape::Key, "The environment's name."),
+        Field::new(
+            "revision",
+            Shape::Whole(LARGEST_REVISION),
+            "The number of this publication; the store sets it.",
+        ),
+        Field::new(
+            "segments",
+            named(&Shape::Object(&part::SEGMENT)),
+            "Reusable audiences, by name.",
+        ),
+        Field::new(
+            "layers",
+            named(&Shape::Object(&part::LAYER)),
+            "Spaces in which experiments exclude each other, by name.",
+        ),
+        Field::new(
+            "holdouts",
+            named(&Shape::Object(&part::HOLDOUT)),
+            "Shares of units that are kept out, by name.",
+        ),
+        Field::new(
+            "metrics",
+            named(&Shape::Object(&part::METRIC)),
+            "What is measured, by name.",
+        ),
+        Field::required("flags", named(&Shape::Object(&flag::FLAG)), "The flags, by key."),
+    ],
+    either: None,
+};
+
+/// The largest whole number that JavaScript holds exactly.
+const LARGEST_REVISION: u64 = 9_007_199_254_740_991;
+
+const fn named(item: &'static Shape) -> Shape {
+    Shape::Named(&Shape::Key, item, 0)
+}
 
 /// Keeps what is wrong.
 #[derive(Debug, Default)]
@@ -77,17 +124,18 @@ pub fn read(text: &str, issues: &mut Issues) -> Option<Definition> {
             return None;
         }
     };
-    let fields = Fields::open(&json, &root, DOCUMENT, DOCUMENT_LATER, issues)?;
+    let fields = Fields::open(&json, &root, &DOCUMENT, issues)?;
     if !is_format_known(&fields, issues) {
         return None;
     }
     Some(Definition {
         environment: environment(&fields, issues),
         revision: revision(&fields, issues),
-        segments: items(&fields, "segments", issues, segment),
-        layers: Vec::new(),
-        holdouts: Vec::new(),
-        metrics: Vec::new(),
+        unit_salt: None,
+        segments: items(&fields, "segments", issues, part::segment),
+        layers: items(&fields, "layers", issues, part::layer),
+        holdouts: items(&fields, "holdouts", issues, part::holdout),
+        metrics: items(&fields, "metrics", issues, part::metric),
         flags: flags(&fields, issues),
     })
 }
@@ -114,18 +162,17 @@ fn environment(fields: &Fields<'_>, issues: &mut Issues) -> String {
         return String::new();
     };
     let place = fields.place("environment");
-    let name = field::text(json, &place, issues).unwrap_or_default();
-    if matches!(json, Json::Text(_)) {
-        field::check_key(&name, &place, issues);
-    }
+    let Some(name) = field::text(json, &place, issues) else {
+        return String::new();
+    };
+    name::check_key(&name, &place, issues);
     name
 }
 
 fn revision(fields: &Fields<'_>, issues: &mut Issues) -> u64 {
-    const LARGEST: u64 = 9_007_199_254_740_991;
     match fields.get("revision") {
         None => 0,
-        Some(Json::Number(number)) if number.as_u64().is_some_and(|number| number <= LARGEST) => {
+        Some(Json::Number(number)) if number.as_u64().is_some_and(|number| number <= LARGEST_REVISION) => {
             number.as_u64().unwrap_or(0)
         }
         Some(_) => {
@@ -162,7 +209,7 @@ fn items<T>(
     fields: &Fields<'_>,
     name: &'static str,
     issues: &mut Issues,
-    read: impl Fn(&Json, &Place<'_>, &mut Issues) -> T,
+    read: impl Fn(&str, &Json, &Place<'_>, &mut Issues) -> T,
 ) -> Named<Item<T>> {
     let Some(json) = fields.get(name) else {
         return Vec::new();
@@ -172,39 +219,18 @@ fn items<T>(
         return Vec::new();
     };
     let mut items: Named<Item<T>> = Vec::with_capacity(members.len());
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for (key, _) in members {
+        *counts.entry(key).or_default() += 1;
+    }
     for (key, json) in members {
         let place = place.at(Step::Name(key));
-        let (content, refused) = issues.watch(|issues| {
-            field::check_key(key, &place, issues);
-            read(json, &place, issues)
+        let (content, has_issues) = issues.watch(|issues| {
+            name::check_key(key, &place, issues);
+            read(key, json, &place, issues)
         });
+        let refused = has_issues || counts.get(key.as_str()) != Some(&1);
         items.push((key.clone(), Item { content, refused }));
     }
     items
-}
-
-fn segment(json: &Json, place: &Place<'_>, issues: &mut Issues) -> Segment {
-    let Some(fields) = Fields::open(json, place, SEGMENT, &[], issues) else {
-        return Segment::default();
-    };
-    fields.optional_text("description", issues);
-    let segment = Segment {
-        unit: fields
-            .optional_text("unit", issues)
-            .unwrap_or_else(|| DEFAULT_UNIT.to_owned()),
-        include: units(&fields, "include", issues),
-        exclude: units(&fields, "exclude", issues),
-        audience: fields
-            .get("where")
-            .and_then(|json| condition::condition(json, &fields.place("where"), issues)),
-    };
-    field::check_attribute(&segment.unit, &fields.place("unit"), issues);
-    segment
-}
-
-fn units(fields: &Fields<'_>, name: &'static str, issues: &mut Issues) -> Vec<String> {
-    match fields.get(name) {
-        Some(json) => field::units(json, &fields.place(name), issues),
-        None => Vec::new(),
-    }
 }

@@ -1,10 +1,10 @@
 //! What evaluation reads: flat tables, every index of which was checked when they were made.
 
 use crate::bucket::Seed;
-use crate::id::{AttributeId, FlagId, NodeId, RuleId, Span, TestId, TextId, VariantId};
+use crate::id::{AttributeId, FlagId, NodeId, RuleId, Slot, Span, TestId, TextId, VariantId};
 use crate::operand::Operands;
 use crate::operator::Operator;
-use crate::trace::{Outcome, Reason};
+use crate::trace::{Arm, Outcome, Reason};
 use alloc::boxed::Box;
 
 /// A loaded snapshot.
@@ -12,23 +12,44 @@ use alloc::boxed::Box;
 pub struct Ruleset {
     pub(crate) environment: TextId,
     pub(crate) revision: u64,
+    /// True when some answer depends on the instant.
+    pub(crate) is_timed: bool,
     pub(crate) operands: Operands,
-    pub(crate) attributes: Box<[TextId]>,
+    pub(crate) attributes: Box<[AttributePath]>,
     pub(crate) tests: Box<[Test]>,
     pub(crate) nodes: Box<[Node]>,
     pub(crate) segments: Box<[Segment]>,
     pub(crate) flags: Box<[Flag]>,
+    /// What few flags have; the first is what a flag has that has none of it.
+    pub(crate) extras: Box<[Extra]>,
     pub(crate) variants: Box<[Variant]>,
     pub(crate) overrides: Box<[Override]>,
+    /// Flags, by their ids.
+    pub(crate) dependencies: Box<[u32]>,
     pub(crate) rules: Box<[Rule]>,
+    /// When rules hold; the first is always.
+    pub(crate) windows: Box<[Window]>,
     pub(crate) slices: Box<[Slice]>,
 }
 
-/// A condition on one attribute, or on a segment.
+/// What is read of a context, or of the elements of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AttributePath {
+    /// Its path; empty for an element itself.
+    pub path: TextId,
+    /// The list whose elements it is read from; nothing for the context.
+    pub parent: Option<AttributeId>,
+    /// Where it stands among those of the same parent.
+    pub slot: Slot,
+}
+
+/// A condition on one attribute, on a segment, or on another flag.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Test {
-    /// The attribute asked; of no meaning for a segment.
-    pub attribute: AttributeId,
+    /// The attribute asked; nothing for the instant of the evaluation, and where none is asked.
+    pub attribute: Option<AttributeId>,
+    /// Where it stands.
+    pub slot: Slot,
     /// What is asked of it.
     pub operator: Operator,
 }
@@ -101,40 +122,66 @@ impl State {
 pub struct Flag {
     /// Its key.
     pub key: TextId,
+    /// The attribute that is bucketed.
+    pub unit: Slot,
+    pub(crate) first_variant: u32,
+    pub(crate) first_rule: u32,
+    pub(crate) extra: u32,
+    pub(crate) variants: u16,
+    pub(crate) safe: u16,
+    pub(crate) otherwise: u16,
+    pub(crate) rules: u8,
     /// The type of its values.
     pub kind: Kind,
     /// Whether its rules are asked.
     pub state: State,
     /// True when this reader cannot understand it, or the compiler could not.
-    pub refused: bool,
-    /// The attribute that is bucketed.
-    pub unit: AttributeId,
-    /// What it gives when off or killed.
-    pub safe: VariantId,
-    /// What it gives when no rule decides.
-    pub otherwise: VariantId,
-    /// Its variants.
-    pub variants: Span,
-    /// Its overrides, in the order of the units' bytes.
+    pub is_refused: bool,
+    /// True when one of its own rules depends on the instant.
+    pub(crate) is_timed: bool,
+}
+
+/// What few flags have.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Extra {
+    /// The overrides, in the order of the units' bytes.
     pub overrides: Span,
-    /// Its rules, in the order in which they are asked.
-    pub rules: Span,
+    /// The flags that have to be evaluated before.
+    pub dependencies: Span,
+    /// Where the audience begins that admits whoever has what is required.
+    pub requirements: Option<NodeId>,
+    /// Where the audience begins that admits whom the holdout keeps out.
+    pub holdout: Option<NodeId>,
+    /// The attribute with an earlier assignment.
+    pub sticky: Option<Slot>,
+    /// The rule that the ramp raises.
+    pub ramp: Option<RuleId>,
 }
 
 impl Flag {
-    /// Returns the outcome that holds for every context and at every time, where there is one.
+    /// Returns what it gives when off or killed.
     #[must_use]
-    pub fn settled(&self) -> Option<Outcome> {
-        if self.refused {
-            return Some(Outcome::plain(VariantId(0), Reason::Error));
+    pub fn safe(&self) -> VariantId {
+        VariantId(self.safe.into())
+    }
+
+    /// Returns what it gives when no rule decides.
+    #[must_use]
+    pub fn otherwise(&self) -> VariantId {
+        VariantId(self.otherwise.into())
+    }
+
+    pub(crate) const fn variant_span(&self) -> Span {
+        Span {
+            start: self.first_variant,
+            length: self.variants as u32,
         }
-        let disabled = Outcome::plain(self.safe, Reason::Disabled);
-        match self.state {
-            State::Killed => Some(disabled),
-            _ if self.overrides.length > 0 => None,
-            State::Off => Some(disabled),
-            State::On if self.rules.length == 0 => Some(Outcome::plain(self.otherwise, Reason::Static)),
-            State::On => None,
+    }
+
+    const fn rule_span(&self) -> Span {
+        Span {
+            start: self.first_rule,
+            length: self.rules as u32,
         }
     }
 }
@@ -162,16 +209,32 @@ pub struct Override {
 pub struct Rule {
     /// Its id.
     pub id: TextId,
-    /// The instant from which it holds, in milliseconds since 1970.
-    pub from: f64,
-    /// The instant until which it holds.
-    pub until: f64,
     /// Where its audience begins.
     pub audience: NodeId,
+    /// Where the audience begins that a stage admits without a draw.
+    pub stages: NodeId,
+    pub(crate) window: u32,
     /// How much of its audience it admits.
     pub traffic: Option<Traffic>,
     /// What those get whom it admits.
     pub choice: Choice,
+}
+
+/// When a rule holds, in milliseconds since 1970.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Window {
+    /// From this instant on.
+    pub from: f64,
+    /// Before this instant.
+    pub until: f64,
+}
+
+impl Window {
+    /// Before and after everything.
+    pub const ALWAYS: Self = Self {
+        from: f64::NEG_INFINITY,
+        until: f64::INFINITY,
+    };
 }
 
 /// A share of the units.
@@ -179,8 +242,8 @@ pub struct Rule {
 pub struct Traffic {
     /// The seed of the draw.
     pub seed: Seed,
-    /// A unit is admitted when its point is under it.
-    pub bound: u64,
+    /// How large it is, in scaled percent.
+    pub percent: u32,
 }
 
 /// What a rule gives.
@@ -197,13 +260,13 @@ pub enum Choice {
     },
 }
 
-/// One interval of a split: from the end of the slice before it to its own.
+/// One interval of a split: from behind the slice before it to its own last point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Slice {
     /// What units in it get.
     pub variant: VariantId,
-    /// The first point after it.
-    pub end: u64,
+    /// The last point that belongs to it.
+    pub last: u32,
 }
 
 impl Ruleset {
@@ -231,9 +294,10 @@ impl Ruleset {
         &self.operands
     }
 
-    /// Returns the paths of the attributes that the rules read, at the positions of their ids.
-    pub fn attributes(&self) -> impl Iterator<Item = &str> {
-        self.attributes.iter().map(|path| self.text(*path))
+    /// Returns the attributes that the rules read, at the positions of their ids.
+    #[must_use]
+    pub fn attributes(&self) -> &[AttributePath] {
+        &self.attributes
     }
 
     /// Returns the segments.
@@ -264,24 +328,38 @@ impl Ruleset {
         self.flags.get(flag.index())
     }
 
+    /// Returns what a flag has that few have.
+    #[must_use]
+    pub fn extra(&self, flag: &Flag) -> Extra {
+        self.extras.get(flag.extra as usize).copied().unwrap_or_default()
+    }
+
     /// Returns the variants of a flag.
     #[must_use]
     pub fn variants(&self, flag: &Flag) -> &[Variant] {
-        flag.variants.of(&self.variants)
+        flag.variant_span().of(&self.variants)
     }
 
     /// Returns the rules of a flag.
     #[must_use]
     pub fn rules(&self, flag: &Flag) -> &[Rule] {
-        flag.rules.of(&self.rules)
+        flag.rule_span().of(&self.rules)
     }
 
-    /// Returns whether a rule of the flag holds at some times only.
+    /// Returns a rule of a flag.
     #[must_use]
-    pub fn is_timed(&self, flag: &Flag) -> bool {
-        self.rules(flag)
-            .iter()
-            .any(|rule| rule.from > f64::NEG_INFINITY || rule.until < f64::INFINITY)
+    pub fn rule(&self, flag: &Flag, rule: RuleId) -> Option<&Rule> {
+        self.rules(flag).get(rule.index())
+    }
+
+    /// Returns when a rule holds.
+    #[must_use]
+    pub fn window(&self, rule: &Rule) -> Option<Window> {
+        let is_always = rule.window == 0;
+        self.windows
+            .get(rule.window as usize)
+            .copied()
+            .filter(|_| !is_always)
     }
 
     /// Returns the slices of all rules.
@@ -290,9 +368,33 @@ impl Ruleset {
         &self.slices
     }
 
-    /// Returns a rule of a flag.
+    /// Returns whether what a flag gives depends on the instant.
     #[must_use]
-    pub fn rule(&self, flag: &Flag, rule: RuleId) -> Option<&Rule> {
-        self.rules(flag).get(rule.index())
+    pub fn is_timed(&self, flag: &Flag) -> bool {
+        let depends = self.extra(flag).dependencies.length > 0;
+        flag.is_timed || (depends && self.is_timed)
+    }
+
+    /// Returns the outcome that a flag has for every context and at every time, where there is one.
+    #[must_use]
+    pub fn settled(&self, flag: &Flag) -> Option<Outcome> {
+        if flag.is_refused {
+            return Some(Outcome::plain(VariantId(0), Reason::Error));
+        }
+        let extra = self.extra(flag);
+        let arm = extra.ramp.map_or(Arm::None, |_| Arm::Outside);
+        let given = |variant, reason| {
+            Some(Outcome {
+                arm,
+                ..Outcome::plain(variant, reason)
+            })
+        };
+        match flag.state {
+            State::Killed => given(flag.safe(), Reason::Disabled),
+            _ if extra.overrides.length > 0 => None,
+            State::Off => given(flag.safe(), Reason::Disabled),
+            State::On if flag.rules == 0 && flag.extra == 0 => given(flag.otherwise(), Reason::Static),
+            State::On => None,
+        }
     }
 }

@@ -3,25 +3,44 @@
 //! The layout is described in `docs/snapshot.md`.
 //! Equal values stand side by side, so that the general compressors of the web find them.
 
-use alloc::borrow::ToOwned;
-use alloc::string::String;
-use alloc::vec::Vec;
+mod codec;
 
 use crate::bucket::murmur3;
 use crate::error::{Error, Fault, MAJOR};
+pub use codec::Column;
+use codec::{Bytes, Codec};
 
-const MINOR: u8 = 0;
 const MAGIC: [u8; 4] = *b"FADR";
 const HEADER: usize = 12;
 const CHECKSUM_SEED: u32 = 0x0fad_e500;
 
-/// A column of numbers and strings is a section of its own; the others come after.
+/// A column of numbers and the strings are sections of their own; the others come after.
 const TEXT_SECTION: u8 = 1;
 const NUMBER_SECTION: u8 = 2;
 
 macro_rules! sections {
     ($($(#[$doc:meta])* $name:literal = $id:literal { $($(#[$column_doc:meta])* $codec:ident $column:ident),* $(,)? })*) => {
-        /// The columns of a snapshot: rows of one section have the same position in each of its columns.
+        /// The columns, by name.
+        #[allow(missing_docs, non_camel_case_types)]
+        #[derive(Clone, Copy)]
+        enum Name { $($($column,)*)* }
+
+        /// Each section: its number, its name, and how its columns are written, in the order of their names.
+        const SECTIONS: &[(u8, &str, &[Codec])] = &[$(($id, $name, &[$(Codec::$codec),*]),)*];
+
+        const COLUMNS: usize = [$($(Name::$column,)*)*].len();
+
+        impl<'a> Columns<'a> {
+            $($(
+                $(#[$column_doc])*
+                pub const fn $column(&mut self) -> &mut Column<'a> {
+                    &mut self.all[Name::$column as usize]
+                }
+            )*)*
+        }
+
+        /// A snapshot's columns as they are written: rows of one section have the same position in each of its columns.
+        #[cfg(feature = "control")]
         #[derive(Clone, Debug, Default, PartialEq)]
         pub struct Snapshot {
             /// All strings, one after another.
@@ -33,20 +52,21 @@ macro_rules! sections {
             $($($(#[$column_doc])* pub $column: Vec<u32>,)*)*
         }
 
+        #[cfg(feature = "control")]
         impl Snapshot {
             fn write_columns(&self, out: &mut Vec<u8>) {
-                $(write_section(out, $id, |section| {
-                    $(Codec::$codec.write(section, &self.$column);)*
+                $(codec::write_section(out, $id, |section| {
+                    codec::write_columns(section, &[$((Codec::$codec, &self.$column)),*]);
                 });)*
             }
 
-            fn read_columns(&mut self, id: u8, bytes: &mut Bytes<'_>) -> Result<(), Error> {
-                match id {
-                    $($id => { $(self.$column = bytes.column($name, Codec::$codec)?;)* })*
-                    // A newer minor version may add sections; what they mean is marked on the flags that need them.
-                    _ => {}
+            fn collect(columns: &mut Columns<'_>) -> Self {
+                Self {
+                    text: columns.text.into(),
+                    text_lengths: columns.text_lengths.rest(),
+                    numbers: columns.numbers().collect(),
+                    $($($column: columns.$column().rest(),)*)*
                 }
-                Ok(())
             }
         }
     };
@@ -54,19 +74,22 @@ macro_rules! sections {
 
 sections! {
     "document" = 3 {
-        /// One row: the environment's name, then the revision's upper and lower half.
+        /// One row each: the environment's name, the revision's upper and lower half, and what units are salted with
+        /// before they are hashed, plus one, or zero where they stand as they are.
         Differences document,
     }
     "attributes" = 4 {
         /// The path, a string.
         References attribute_paths,
+        /// The list whose elements it is read from, an attribute plus one, or zero for the context.
+        Differences attribute_parents,
     }
     "operands" = 5 {
         /// What tests compare with: indices of strings and numbers, in the operator's own order.
         Differences words,
     }
     "tests" = 6 {
-        /// The attribute asked.
+        /// The attribute asked, plus one; zero for the instant of the evaluation, or where none is asked.
         Differences test_attributes,
         /// The operator's code.
         Differences test_codes,
@@ -114,6 +137,18 @@ sections! {
         Differences flag_overrides,
         /// How many of the rules are this flag's.
         Differences flag_rules,
+        /// The node where its requirements begin, or zero.
+        Differences flag_requirements,
+        /// The node that admits whom its holdout keeps out, or zero.
+        Differences flag_holdouts,
+        /// The attribute with an earlier assignment, plus one, or zero.
+        Differences flag_stickies,
+        /// The rule that its ramp raises, plus one, or zero.
+        Differences flag_ramps,
+        /// How many of the dependencies are this flag's.
+        Differences flag_dependencies,
+        /// Over the rank of every flag that it depends on.
+        Differences flag_ranks,
     }
     "overrides" = 11 {
         /// The unit, a string.
@@ -130,6 +165,8 @@ sections! {
         Differences rule_froms,
         /// The instant until which it holds, likewise.
         Differences rule_untils,
+        /// The node that admits whom a stage's segment admits without a draw, or zero.
+        Differences rule_stages,
         /// The traffic, scaled, plus one; or zero for everybody.
         Differences rule_traffics,
         /// The salt: a string plus one, or zero for the flag's key.
@@ -145,18 +182,39 @@ sections! {
         /// Its weight, scaled.
         Differences slice_weights,
     }
+    "dependencies" = 14 {
+        /// A flag that has to be evaluated before.
+        Differences dependencies,
+    }
+    "automata" = 15 {
+        /// How many states an automaton has.
+        Differences automaton_states,
+        /// The state in which it begins.
+        Differences automaton_starts,
+        /// How many classes it tells bytes apart by; the end of the text is one more.
+        Differences automaton_classes,
+    }
+    "bytes" = 16 {
+        /// The class of each of the 256 bytes, automaton after automaton.
+        Differences byte_classes,
+    }
+    "transitions" = 17 {
+        /// The next state for each class and the end, state after state, automaton after automaton.
+        Differences transitions,
+    }
 }
 
+#[cfg(feature = "control")]
 impl Snapshot {
     /// Returns the bytes.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         let mut body = Vec::new();
-        write_section(&mut body, TEXT_SECTION, |section| {
-            Codec::Differences.write(section, &self.text_lengths);
+        codec::write_section(&mut body, TEXT_SECTION, |section| {
+            codec::write_columns(section, &[(Codec::Differences, &self.text_lengths)]);
             section.extend_from_slice(self.text.as_bytes());
         });
-        write_section(&mut body, NUMBER_SECTION, |section| {
+        codec::write_section(&mut body, NUMBER_SECTION, |section| {
             for number in &self.numbers {
                 section.extend_from_slice(&number.to_le_bytes());
             }
@@ -165,46 +223,115 @@ impl Snapshot {
 
         let mut out = Vec::with_capacity(HEADER + body.len());
         out.extend_from_slice(&MAGIC);
-        out.extend_from_slice(&[MAJOR, MINOR, 0, 0]);
+        out.extend_from_slice(&[MAJOR, 0, 0, 0]);
         out.extend_from_slice(&murmur3(&body, CHECKSUM_SEED).to_le_bytes());
         out.extend_from_slice(&body);
         out
     }
 
-    /// Reads the columns. What they refer to is checked when a ruleset is made of them.
+    /// Reads all columns. What they refer to is checked when a ruleset is made of them.
     ///
     /// # Errors
     ///
     /// The bytes are no snapshot, are of a newer major format, or were cut short or changed.
     pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
-        let body = check_header(bytes)?;
-        let mut snapshot = Self::default();
-        let mut rest = Bytes(body);
-        while let Some((id, section)) = rest.section()? {
-            let mut section = Bytes(section);
-            match id {
-                TEXT_SECTION => snapshot.read_text(&mut section)?,
-                NUMBER_SECTION => snapshot.read_numbers(&section)?,
-                _ => snapshot.read_columns(id, &mut section)?,
-            }
-        }
+        let mut columns = Columns::read(bytes)?;
+        let snapshot = Self::collect(&mut columns);
+        columns.finish()?;
         Ok(snapshot)
     }
+}
 
-    fn read_text(&mut self, section: &mut Bytes<'_>) -> Result<(), Error> {
-        self.text_lengths = section.column("strings", Codec::Differences)?;
-        let text = core::str::from_utf8(section.0).map_err(|_| Error::malformed("strings"))?;
-        text.clone_into(&mut self.text);
+/// A snapshot's columns as they are read: row by row, from its bytes.
+#[derive(Debug)]
+pub struct Columns<'a> {
+    /// All strings, one after another.
+    pub text: &'a str,
+    /// How many bytes each string has.
+    pub text_lengths: Column<'a>,
+    numbers: &'a [[u8; 8]],
+    all: [Column<'a>; COLUMNS],
+}
+
+impl<'a> Columns<'a> {
+    /// Finds the columns.
+    ///
+    /// # Errors
+    ///
+    /// The bytes are no snapshot, are of a newer major format, or were cut short or changed.
+    pub fn read(bytes: &'a [u8]) -> Result<Self, Error> {
+        let mut columns = Self {
+            text: "",
+            text_lengths: Column::EMPTY,
+            numbers: &[],
+            all: [Column::EMPTY; COLUMNS],
+        };
+        let mut rest = Bytes(check_header(bytes)?);
+        while let Some((id, mut section)) = rest.section()? {
+            match id {
+                TEXT_SECTION => columns.read_text(&mut section)?,
+                NUMBER_SECTION => columns.read_numbers(&section)?,
+                _ => columns.read_section(id, &mut section)?,
+            }
+        }
+        Ok(columns)
+    }
+
+    /// Returns the numbers that conditions compare with.
+    pub fn numbers(&self) -> impl Iterator<Item = f64> {
+        self.numbers.iter().map(|bytes| f64::from_le_bytes(*bytes))
+    }
+
+    /// Finds the columns of a section. A newer minor version may add sections; what they mean is marked on the flags
+    /// that need them.
+    fn read_section(&mut self, id: u8, bytes: &mut Bytes<'a>) -> Result<(), Error> {
+        let mut columns = self.all.iter_mut();
+        for (known, name, codecs) in SECTIONS {
+            let rows = if *known == id {
+                Some(bytes.count(name)?)
+            } else {
+                None
+            };
+            for (codec, column) in codecs.iter().zip(&mut columns) {
+                if let Some(rows) = rows {
+                    *column = bytes.column(name, rows, *codec)?;
+                }
+            }
+        }
         Ok(())
     }
 
-    fn read_numbers(&mut self, section: &Bytes<'_>) -> Result<(), Error> {
-        let (numbers, rest) = section.0.as_chunks::<8>();
-        if !rest.is_empty() {
-            return Err(Error::malformed("numbers"));
+    /// Checks that every row of every column was there, and was read.
+    ///
+    /// # Errors
+    ///
+    /// A column was shorter or longer than its rows.
+    pub fn finish(&self) -> Result<(), Error> {
+        self.text_lengths.finish("strings")?;
+        let mut columns = self.all.iter();
+        for (_, name, codecs) in SECTIONS {
+            for (_, column) in codecs.iter().zip(&mut columns) {
+                column.finish(name)?;
+            }
         }
-        self.numbers = numbers.iter().map(|bytes| f64::from_le_bytes(*bytes)).collect();
         Ok(())
+    }
+
+    fn read_text(&mut self, section: &mut Bytes<'a>) -> Result<(), Error> {
+        let rows = section.count("strings")?;
+        self.text_lengths = section.column("strings", rows, Codec::Differences)?;
+        self.text = core::str::from_utf8(section.0).map_err(|_| Error::malformed("strings"))?;
+        Ok(())
+    }
+
+    fn read_numbers(&mut self, section: &Bytes<'a>) -> Result<(), Error> {
+        let (numbers, rest) = section.0.as_chunks::<8>();
+        self.numbers = numbers;
+        if rest.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::malformed("numbers"))
+        }
     }
 }
 
@@ -224,128 +351,4 @@ fn check_header(bytes: &[u8]) -> Result<&[u8], Error> {
         return Err(Error::new(Fault::Corrupt));
     }
     Ok(body)
-}
-
-fn write_section(out: &mut Vec<u8>, id: u8, fill: impl FnOnce(&mut Vec<u8>)) {
-    let mut section = Vec::new();
-    fill(&mut section);
-    out.push(id);
-    // A definition is at most 25 MB, so no section comes near 4 GiB.
-    #[allow(clippy::cast_possible_truncation)]
-    write_varint(out, section.len() as u32);
-    out.extend_from_slice(&section);
-}
-
-/// How the rows of a column are written, so that what repeats itself is the same bytes.
-#[derive(Clone, Copy)]
-enum Codec {
-    /// By the difference from the row before: what is constant becomes zeros, what rises by one becomes ones.
-    Differences,
-    /// By how far a row is over all before it, doubled, or else by the row itself, doubled, plus one: strings are numbered
-    /// as they come up, so that new ones are a step ahead, and old ones stay what they were.
-    References,
-}
-
-impl Codec {
-    fn write(self, out: &mut Vec<u8>, column: &[u32]) {
-        #[allow(clippy::cast_possible_truncation)]
-        write_varint(out, column.len() as u32);
-        let mut last = 0;
-        for row in column {
-            write_varint(out, self.encode(*row, last));
-            last = self.next(*row, last);
-        }
-    }
-
-    /// References are indices of strings, of which there are far fewer than 2³¹.
-    const fn encode(self, row: u32, last: u32) -> u32 {
-        match self {
-            Self::Differences => {
-                let difference = row.wrapping_sub(last).cast_signed();
-                ((difference << 1) ^ (difference >> 31)).cast_unsigned()
-            }
-            Self::References if row >= last => (row - last) << 1,
-            Self::References => row << 1 | 1,
-        }
-    }
-
-    const fn decode(self, code: u32, last: u32) -> u32 {
-        let half = code >> 1;
-        match (self, code & 1) {
-            (Self::Differences, sign) => last.wrapping_add(half ^ sign.wrapping_neg()),
-            (Self::References, 0) => last.wrapping_add(half),
-            (Self::References, _) => half,
-        }
-    }
-
-    /// What the next row is compared with: for references, the first that has not come up.
-    const fn next(self, row: u32, last: u32) -> u32 {
-        match self {
-            Self::Differences => row,
-            Self::References if row >= last => row.wrapping_add(1),
-            Self::References => last,
-        }
-    }
-}
-
-fn write_varint(out: &mut Vec<u8>, mut value: u32) {
-    while value >= 0x80 {
-        out.push(value.to_le_bytes()[0] | 0x80);
-        value >>= 7;
-    }
-    out.push(value.to_le_bytes()[0]);
-}
-
-/// What is left to read.
-struct Bytes<'a>(&'a [u8]);
-
-impl<'a> Bytes<'a> {
-    fn section(&mut self) -> Result<Option<(u8, &'a [u8])>, Error> {
-        let Some((id, rest)) = self.0.split_first() else {
-            return Ok(None);
-        };
-        self.0 = rest;
-        let length = self.varint().ok_or(Error::new(Fault::Truncated))? as usize;
-        let (section, rest) = self
-            .0
-            .split_at_checked(length)
-            .ok_or(Error::new(Fault::Truncated))?;
-        self.0 = rest;
-        Ok(Some((*id, section)))
-    }
-
-    fn column(&mut self, section: &'static str, codec: Codec) -> Result<Vec<u32>, Error> {
-        let malformed = Error::malformed(section);
-        let Some(count) = self.varint().map(|count| count as usize) else {
-            return Err(malformed);
-        };
-        // Each row takes a byte at least: a larger count would only reserve memory.
-        if count > self.0.len() {
-            return Err(malformed);
-        }
-        let mut column = Vec::with_capacity(count);
-        let mut last = 0;
-        for _ in 0..count {
-            let Some(code) = self.varint() else {
-                return Err(malformed);
-            };
-            let row = codec.decode(code, last);
-            last = codec.next(row, last);
-            column.push(row);
-        }
-        Ok(column)
-    }
-
-    fn varint(&mut self) -> Option<u32> {
-        let mut value = 0_u32;
-        for shift in [0, 7, 14, 21, 28] {
-            let (byte, rest) = self.0.split_first()?;
-            self.0 = rest;
-            value |= u32::from(byte & 0x7f) << shift;
-            if byte & 0x80 == 0 {
-                return Some(value);
-            }
-        }
-        None
-    }
 }

@@ -1,6 +1,6 @@
 //! What an evaluation gives, and what it tells of the way there.
 
-use crate::id::{RuleId, TestId, VariantId};
+use crate::id::{FlagId, RuleId, TestId, VariantId};
 use alloc::vec::Vec;
 
 /// Why an outcome is what it is.
@@ -58,17 +58,53 @@ pub struct Outcome {
     pub reason: Reason,
     /// The rule that decided, where one did.
     pub rule: Option<RuleId>,
+    /// On which side of the flag's ramp the unit stands.
+    pub arm: Arm,
+    /// Whether the host should keep the assignment: the flag is sticky, and the variant was drawn.
+    pub keep: bool,
+}
+
+/// On which side of a ramp a unit stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Arm {
+    /// The flag has no ramp.
+    #[default]
+    None = 0,
+    /// The ramp's rule held, and its draw admitted the unit.
+    Treated = 1,
+    /// The ramp's rule held, and its draw did not admit the unit.
+    Control = 2,
+    /// Nothing was drawn.
+    Outside = 3,
+}
+
+impl Arm {
+    /// Returns the name in answers; the empty one where there is no ramp.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "",
+            Self::Treated => "treated",
+            Self::Control => "control",
+            Self::Outside => "outside",
+        }
+    }
 }
 
 impl Outcome {
-    /// Returns the outcome in one word: the variant in 16 bits, the rule plus one in 8, and the reason.
+    /// Returns the outcome in one word: the variant in 16 bits, the rule plus one in 8, the reason in 3, the arm in 2,
+    /// and whether to keep it in one.
     #[must_use]
     pub const fn pack(self) -> u32 {
         let rule = match self.rule {
             Some(rule) => rule.0 + 1,
             None => 0,
         };
-        self.variant.0 | rule << 16 | (self.reason as u32) << 24
+        self.variant.0
+            | rule << 16
+            | (self.reason as u32) << 24
+            | (self.arm as u32) << 27
+            | (self.keep as u32) << 29
     }
 
     /// Returns an outcome that no rule decided.
@@ -78,6 +114,8 @@ impl Outcome {
             variant,
             reason,
             rule: None,
+            arm: Arm::None,
+            keep: false,
         }
     }
 }
@@ -100,12 +138,22 @@ pub enum Miss {
 /// Something that happened on the way to an outcome.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Event {
+    /// A flag is evaluated: the one that was asked for comes last, after those that it depends on.
+    Flag(FlagId),
+    /// It is asked whether other flags give what this one requires.
+    Requirements,
+    /// It is asked whether a holdout keeps the unit out.
+    Holdout,
+    /// The context brings an assignment, which is valid or not.
+    Assignment(bool),
     /// A rule is asked.
     Rule(RuleId),
-    /// A test was put to the context.
-    Test(TestId, bool),
-    /// The unit was drawn for traffic: its point, and the bound that it has to be under.
-    Traffic(u32, u64),
+    /// The rule's audience admits the context, and it is asked whether a stage's segment does.
+    Stages,
+    /// A test was put, to the context or to the element whose row begins there, and held or did not.
+    Test(TestId, u32, bool),
+    /// The unit was drawn for traffic: its point, and the scaled percent that it has to be under.
+    Traffic(u32, u32),
     /// The unit was drawn for a variant.
     Split(u32),
     /// The rule does not decide.

@@ -21,26 +21,17 @@ export const fader = {
   context: (visitor) => visitor,
   async load(snapshot) {
     const engine = await loadEngine(snapshot)
-    const { flags } = engine
     return {
       one: (key) => (context) => engine.evaluate(key, context).value,
       oneAt: (key, now) => (context) => engine.evaluate(key, context, now).value,
-      all: engine.values
-        ? (context) => engine.values(context)
-        : (context) => valuesOf(flags, engine.evaluateAll(context)),
-      indices: engine.indices && ((context) => engine.indices(context)),
+      all: (context) => engine.values(context),
+      indices: (context) => engine.indices(context),
       outcomes: (context) => engine.evaluateAll(context),
       valueIn: (all, key) => all[key],
       prepare: (context) => engine.prepare(context),
       close: () => engine.free(),
     }
   },
-}
-
-function valuesOf(flags, outcomes) {
-  const values = {}
-  for (let index = 0; index < flags.length; index++) values[flags[index]] = outcomes[index].value
-  return values
 }
 
 export function definition(flags) {

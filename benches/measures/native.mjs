@@ -1,13 +1,15 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Subject } from '../../js/dist/context.js'
-import { Tables } from '../../js/dist/snapshot.js'
+import { seeAll } from '../../js/dist/attribute.js'
+import { Memory, Subject } from '../../js/dist/context.js'
+import { attributesOf } from '../../js/dist/snapshot.js'
 import { instantiate } from '../../js/generated/engine.js'
 import { fader, payload } from '../contestants.mjs'
 import { times } from '../rounds.mjs'
 import { hundredFlags, rolloutFlag, targetedFlag, visitors } from '../work.mjs'
 
 const SUBJECTS = 64
+const kept = []
 const works = { w1: [rolloutFlag], w2: [targetedFlag], w3: hundredFlags }
 
 /** Writes the work for the benches in Rust, which read it again. */
@@ -30,7 +32,7 @@ export function natively(folder) {
   )
 }
 
-/** The same calls in WebAssembly, less as many calls that do nothing: contexts are there, and nothing is known of them. */
+/** The same calls in WebAssembly, less a call that does nothing: contexts are there, and nothing is known of them. */
 export async function inWasm() {
   const path = new URL('../../js/generated/engine.wasm', import.meta.url)
   const artefact = instantiate(new WebAssembly.Module(readFileSync(path)))
@@ -41,22 +43,21 @@ export async function inWasm() {
 
 function calls(artefact, name, snapshot) {
   const engine = new artefact.Engine(snapshot)
-  const { attributes } = new Tables(engine)
+  const attributes = attributesOf(engine)
+  const memory = new Memory(artefact.memory)
   const contexts = visitors(SUBJECTS).map((visitor) => {
-    const subject = new Subject(artefact, attributes.length)
-    subject.write(attributes.map((attribute) => attribute.read(visitor)))
-    return subject.handle
+    const subject = new Subject(artefact, memory, attributes)
+    subject.write(seeAll(attributes, visitor))
+    // One that is collected takes its memory with it.
+    kept.push(subject)
+    return subject.handle.__wbg_ptr
   })
+  const { engine_evaluate, engine_evaluateAll, engine_revision } = artefact.exports
   const now = Date.now()
-  const all = (handle) => {
-    handle.forget()
-    return engine.evaluateAll(handle, now)
-  }
-  const one = (handle) => {
-    handle.forget()
-    return engine.evaluate(handle, 0, now)
-  }
-  const empty = () => engine.revision() + engine.revision()
+  const at = engine.__wbg_ptr
+  const all = (subject) => engine_evaluateAll(at, subject, now, 1)
+  const one = (subject) => engine_evaluate(at, subject, 0, now, 1)
+  const empty = () => engine_revision(at)
   return [
     { name, evaluate: name === 'w3' ? all : one, contexts },
     { name: `${name}, empty`, evaluate: empty, contexts },

@@ -3,15 +3,17 @@ import { readFileSync } from 'node:fs'
 import { type Command, CommandError } from './cli/command.js'
 import { compile } from './cli/compile.js'
 import { evaluate } from './cli/eval.js'
+import { schema } from './cli/schema.js'
 import { validate } from './cli/validate.js'
 
-const commands: Record<string, Command> = { validate, compile, eval: evaluate }
+const commands: Record<string, Command> = { validate, compile, eval: evaluate, schema }
 
 const help = `fader: feature flags from the command line
 
   fader validate DEFINITION             every issue, with its place and mend
   fader compile DEFINITION -o FILE      a snapshot that engines load
   fader eval DEFINITION|SNAPSHOT …      what flags give for a context
+  fader schema [-o FILE]                the JSON Schema by which editors complete definitions
 
 Say "fader COMMAND --help" for its options, and "fader --version" for the version.
 A file named - is standard input.

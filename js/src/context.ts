@@ -1,173 +1,273 @@
 import type { Artefact } from './artefact.js'
-import type { Context, PreparedContext } from './types.js'
+import {
+  type Attribute,
+  isContext,
+  lookUp,
+  MAX_BYTES,
+  noObject,
+  OTHER,
+  Rows,
+  type Seen,
+  SLOT,
+  see,
+  tooLarge,
+  unreadable,
+} from './attribute.js'
 
-/** How many bytes a slot takes; the layout is described in the crate's `context` module. */
-const SLOT = 16
-/** How many bytes of text one context may have. */
-const MAX_BYTES = 64 * 1024
-const FIRST_BYTES = 1024
+/** How many bytes of its text have a place of their own for each attribute: what is there already is not written again. */
+const PLACE = 64
+/** Behind the places is room for longer texts and for lists. It doubles when it is needed. */
+const FIRST_ROOM = 1024
+/** Everything in it begins at a multiple of eight, so that there are gaps. */
+const MAX_ROOM = 2 * MAX_BYTES
 
 const ABSENT = 0
 const FALSE = 1
 const TRUE = 2
 const NUMBER = 3
 const TEXT = 4
-const OTHER = 5
+const ELSE = 5
+const LIST = 6
 
 const encoder = new TextEncoder()
 
-const NO_OBJECT = 'the context is no object; give one, such as { userId: "u-1" }'
-const TOO_LARGE = `the attributes that the rules read have more than ${MAX_BYTES} bytes; shorten them`
+/** The memory of an instance, as it is looked at. */
+export class Memory {
+  readonly #memory: WebAssembly.Memory | undefined
+  bytes = new Uint8Array(0)
+  words = new Int32Array(0)
+  numbers = new Float64Array(0)
 
-/** There is no answer, and it is the context's fault. */
-export class InvalidContext extends Error {}
-
-/** Memory of one instance that a context is written to. */
-export class Subject implements PreparedContext {
-  readonly handle: InstanceType<Artefact['Subject']>
-  readonly #memory: WebAssembly.Memory
-  readonly #slots: number
-  #address = 0
-  #capacity = 0
-  #isReading = false
-  #isFree = false
-  #bytes: Uint8Array = new Uint8Array(0)
-  #words = new Int32Array(0)
-  #numbers = new Float64Array(0)
-
-  constructor(artefact: Artefact, attributes: number) {
-    this.handle = new artefact.Subject()
-    this.#memory = artefact.memory
-    this.#slots = attributes * SLOT
-  }
-
-  /** Reads the attributes of a context and writes them. Throws when it cannot be read, or they are too large. */
-  read(attributes: readonly Attribute[], context: Context): void {
-    this.#open()
-    if (this.#tryRead(attributes, context)) return
-    this.#widen()
-    if (!this.#tryRead(attributes, context)) throw new InvalidContext(TOO_LARGE)
-  }
-
-  /** Writes values that were read before. */
-  write(values: readonly unknown[]): void {
-    this.#open()
-    if (!this.#tryWrite(values)) {
-      this.#widen()
-      if (!this.#tryWrite(values)) throw new InvalidContext(TOO_LARGE)
-    }
-    this.handle.forget()
-  }
-
-  /** True while a context is read: a getter may evaluate another one, which must not be written over it. */
-  get isReading(): boolean {
-    return this.#isReading
-  }
-
-  free(): void {
-    this.#isFree = true
-    // A getter may free the engine while its context is read: what comes after it must not go where others are now.
-    this.#bytes = new Uint8Array(0)
-    this.#words = new Int32Array(0)
-    this.#numbers = new Float64Array(0)
-    quietly(() => this.handle.free())
-  }
-
-  #reserve(capacity: number): void {
-    this.#address = this.handle.reserve(this.#slots + capacity)
-    this.#capacity = capacity
-    this.#look()
+  constructor(memory?: WebAssembly.Memory) {
+    this.#memory = memory
   }
 
   /** Memory that grew is another buffer, and the old views are empty. */
-  #open(): void {
-    if (this.#capacity === 0) this.#reserve(FIRST_BYTES)
-    else if (this.#bytes.length === 0) this.#look()
-  }
-
-  #widen(): void {
-    if (this.#capacity < MAX_BYTES) this.#reserve(MAX_BYTES)
-  }
-
-  #tryRead(attributes: readonly Attribute[], context: Context): boolean {
-    this.#isReading = true
-    try {
-      let end = this.#slots
-      for (let index = 0; index < attributes.length && end >= 0; index++) {
-        end = this.#put(index, (attributes[index] as Attribute).read(context), end)
-      }
-      return end >= 0
-    } catch (cause) {
-      throw new InvalidContext(`the context cannot be read: ${messageOf(cause)}`)
-    } finally {
-      this.#isReading = false
-    }
-  }
-
-  #tryWrite(values: readonly unknown[]): boolean {
-    let end = this.#slots
-    for (let index = 0; index < values.length && end >= 0; index++) end = this.#put(index, values[index], end)
-    return end >= 0
-  }
-
-  /** Writes one value, and returns where the next text goes, or -1 when there is no room for this one. */
-  #put(index: number, value: unknown, end: number): number {
-    if (typeof value === 'string') {
-      // What is read may evaluate, and make the memory grow.
-      if (this.#bytes.length === 0) this.#look()
-      const length = this.#writeText(value, end)
-      if (length < 0) return -1
-      this.#writeSlot(index, TEXT, length, end)
-      return end + length
-    }
-    if (this.#words.length === 0) this.#look()
-    if (typeof value === 'number' && Number.isFinite(value)) {
-      this.#words[index * 4] = NUMBER
-      this.#numbers[index * 2 + 1] = value
-    } else {
-      this.#writeSlot(index, tagOf(value), 0, 0)
-    }
-    return end
-  }
-
-  #look(): void {
-    if (this.#isFree) throw new Error('its memory was freed meanwhile')
+  look(): this {
+    if (this.words.length > 0) return this
+    if (this.#memory === undefined) throw new Error('its memory was freed meanwhile')
     const { buffer } = this.#memory
-    const length = this.#slots + this.#capacity
-    this.#bytes = new Uint8Array(buffer, this.#address, length)
-    this.#words = new Int32Array(buffer, this.#address, this.#slots / 4)
-    this.#numbers = new Float64Array(buffer, this.#address, this.#slots / 8)
+    this.bytes = new Uint8Array(buffer)
+    this.words = new Int32Array(buffer)
+    this.numbers = new Float64Array(buffer)
+    return this
+  }
+}
+
+/** Memory of one instance that a context is written to. The layout is described in the crate's `context` module. */
+export class Subject {
+  readonly handle: InstanceType<Artefact['Subject']>
+  /** True while a context is read: a getter may evaluate another one, which must not be written over it. */
+  isReading = false
+  /** 1 where something was written since the last evaluation. A number, because only numbers cross without a detour. */
+  changed = 1
+  readonly #attributes: readonly Attribute[]
+  /** Where the places begin, and where the room does. */
+  readonly #places: number
+  readonly #rooms: number
+  /** The text in each place, or nothing where that is not known. */
+  readonly #texts: string[]
+  #memory: Memory
+  #address = 0
+  #room = 0
+  #used = 0
+  #end = 0
+
+  constructor(artefact: Artefact, memory: Memory, attributes: readonly Attribute[]) {
+    this.handle = new artefact.Subject()
+    this.#memory = memory
+    this.#attributes = attributes
+    this.#texts = attributes.map(() => '')
+    this.#places = attributes.length * SLOT
+    this.#rooms = this.#places + attributes.length * PLACE
   }
 
-  #writeSlot(index: number, tag: number, length: number, start: number): void {
-    this.#words[index * 4] = tag
-    this.#words[index * 4 + 1] = length
-    this.#words[index * 4 + 2] = start
-  }
-
-  /** Returns how many bytes the text took, or -1 when there is no room for it. */
-  #writeText(text: string, start: number): number {
-    const { length } = text
-    if (start + length > this.#bytes.length) return -1
-    for (let at = 0; at < length; at++) {
-      const unit = text.charCodeAt(at)
-      if (unit > 0x7f) return this.#encodeText(text, start)
-      this.#bytes[start + at] = unit
+  /** Writes the attributes of a context as it is now. What it throws, `blame` explains. */
+  read(context: unknown): void {
+    this.isReading = true
+    if (!isContext(context)) throw noObject()
+    this.#begin()
+    const attributes = this.#attributes
+    for (let at = 0; at < attributes.length; at++) {
+      const attribute = attributes[at] as Attribute
+      const value = attribute.isPlain ? lookUp(context, attribute.path, at) : attribute.read(context)
+      if (typeof value === 'string') this.#putText(at, value)
+      else this.#putElse(at, see(attribute, value))
     }
-    return length
+    this.#finish()
+    this.isReading = false
   }
 
-  #encodeText(text: string, start: number): number {
-    const { read, written } = encoder.encodeInto(text, this.#bytes.subarray(start))
+  /** Writes values that were read before. */
+  write(values: readonly Seen[]): void {
+    this.#begin()
+    for (let at = 0; at < values.length; at++) {
+      const value = values[at]
+      if (typeof value === 'string') this.#putText(at, value)
+      else this.#putElse(at, value)
+    }
+    this.#finish()
+  }
+
+  /** Returns why reading failed: whatever is thrown meanwhile, a getter threw it. */
+  blame(cause: unknown): unknown {
+    if (!this.isReading) return cause
+    this.isReading = false
+    return unreadable(cause)
+  }
+
+  free(): void {
+    // A getter may free the engine while its context is read: what comes after it must not go where others are now.
+    this.#memory = new Memory()
+    quietly(() => this.handle.free())
+  }
+
+  #begin(): void {
+    if (this.#address === 0) this.#reserve(0)
+    this.#used = 0
+    this.#end = this.#rooms
+  }
+
+  /** Texts in their places count where all together could be too many. */
+  #finish(): void {
+    if (this.#used + this.#texts.length * PLACE <= MAX_BYTES) return
+    const { words } = this.#memory.look()
+    this.#texts.forEach((text, at) => {
+      if (text !== '') this.#count(words[((this.#address + at * SLOT) >>> 2) + 1] as number)
+    })
+  }
+
+  /** Writes a text of the context itself. */
+  #putText(at: number, text: string): void {
+    if (text === this.#texts[at] && text !== '') return
+    this.changed = 1
+    const place = this.#places + at * PLACE
+    const length = this.#write(text, place, PLACE)
+    this.#texts[at] = length < 0 ? '' : text
+    if (length < 0) this.#append(at * SLOT, text)
+    else this.#head(at * SLOT, TEXT, length, place)
+  }
+
+  /** Writes what is no text, of the context itself. */
+  #putElse(at: number, value: Seen): void {
+    if (this.#texts[at] !== '') this.#texts[at] = ''
+    this.#put(at * SLOT, this.#attributes[at] as Attribute, value)
+  }
+
+  #put(offset: number, attribute: Attribute, value: Seen): void {
+    if (typeof value === 'string') return this.#append(offset, value)
+    if (value instanceof Rows) return this.#putList(offset, attribute, value)
+    const { words, numbers } = this.#memory.look()
+    const slot = (this.#address + offset) >>> 2
+    const tag = tagOf(value)
+    if (words[slot] === tag && (tag !== NUMBER || numbers[(slot >>> 1) + 1] === value)) return
+    words[slot] = tag
+    if (tag === NUMBER) numbers[(slot >>> 1) + 1] = value as number
+    this.changed = 1
+  }
+
+  #putList(offset: number, { children }: Attribute, { length, rows }: Rows): void {
+    const width = children.length * SLOT
+    const first = rows.length * width === 0 ? 0 : this.#take(rows.length * width)
+    this.#head(offset, LIST, length, first)
+    this.changed = 1
+    rows.forEach((row, at) => {
+      children.forEach((child, place) => {
+        this.#put(first + at * width + place * SLOT, child, row[place])
+      })
+    })
+  }
+
+  /** Writes a text behind all others. */
+  #append(offset: number, text: string): void {
+    let length = this.#write(text, this.#end, this.#room - this.#end)
+    while (length < 0) {
+      this.#grow()
+      length = this.#write(text, this.#end, this.#room - this.#end)
+    }
+    this.#head(offset, TEXT, length, this.#take(length))
+    this.changed = 1
+  }
+
+  /** Returns where so many bytes are free. */
+  #take(bytes: number): number {
+    this.#count(bytes)
+    const start = this.#end
+    this.#end = (start + bytes + 7) & ~7
+    while (this.#end > this.#room) this.#grow()
+    return start
+  }
+
+  #count(bytes: number): void {
+    this.#used += bytes
+    if (this.#used > MAX_BYTES) throw tooLarge()
+  }
+
+  #head(offset: number, tag: number, length: number, start: number): void {
+    const { words } = this.#memory.look()
+    const slot = (this.#address + offset) >>> 2
+    words[slot] = tag
+    words[slot + 1] = length
+    words[slot + 2] = start
+  }
+
+  /** Doubles the room, and keeps what was written. */
+  #grow(): void {
+    const room = this.#room - this.#rooms
+    if (room >= MAX_ROOM) throw tooLarge()
+    const kept = this.#memory.look().bytes.slice(this.#address, this.#address + this.#room)
+    this.#reserve(room === 0 ? FIRST_ROOM : room * 2)
+    this.#memory.look().bytes.set(kept, this.#address)
+  }
+
+  /** May trap, where there is no more memory, and that is not the context's fault. */
+  #reserve(room: number): void {
+    const { isReading } = this
+    this.isReading = false
+    this.#address = this.handle.reserve(this.#rooms + room)
+    this.#room = this.#rooms + room
+    this.isReading = isReading
+  }
+
+  /** Returns how many bytes a text took, or -1 when there is no room for it. Begins at a multiple of four. */
+  #write(text: string, start: number, room: number): number {
+    const { length } = text
+    if (length > room) return -1
+    const { words } = this.#memory.look()
+    let word = (this.#address + start) >>> 2
+    let units = 0
+    let at = 0
+    for (; at + 4 <= length; at += 4) {
+      const [one, two] = [text.charCodeAt(at), text.charCodeAt(at + 1)]
+      const [three, four] = [text.charCodeAt(at + 2), text.charCodeAt(at + 3)]
+      units |= one | two | three | four
+      words[word++] = one | (two << 8) | (three << 16) | (four << 24)
+    }
+    if (at < length) {
+      let last = 0
+      for (let shift = 0; at < length; at++, shift += 8) {
+        const unit = text.charCodeAt(at)
+        units |= unit
+        last |= unit << shift
+      }
+      words[word] = last
+    }
+    return units > 0x7f ? this.#encode(text, start, room) : length
+  }
+
+  #encode(text: string, start: number, room: number): number {
+    const { bytes } = this.#memory
+    const from = this.#address + start
+    const { read, written } = encoder.encodeInto(text, bytes.subarray(from, from + room))
     return read === text.length ? written : -1
   }
 }
 
-/** Of all but texts and finite numbers. JSON has no other numbers, so they are absent, here as where it came by JSON. */
-function tagOf(value: unknown): number {
-  if (value === undefined || value === null || typeof value === 'number') return ABSENT
-  if (typeof value === 'boolean') return value ? TRUE : FALSE
-  return OTHER
+function tagOf(value: Seen): number {
+  if (value === undefined) return ABSENT
+  if (typeof value === 'number') return NUMBER
+  if (value === OTHER) return ELSE
+  return value === true ? TRUE : FALSE
 }
 
 /** Gives memory back. An instance that trapped may trap again, but its memory goes with it anyway. */
@@ -176,89 +276,5 @@ export function quietly(free: () => void): void {
     free()
   } catch {
     // There is nothing left to give back.
-  }
-}
-
-/** An attribute that the rules read: its path, and how it is found in a context. */
-export class Attribute {
-  readonly path: string
-  readonly #names: readonly string[]
-
-  constructor(path: string) {
-    this.path = path
-    this.#names = path.split('.')
-  }
-
-  /** A member whose own name has dots comes before a path into nested objects. */
-  read(context: Context): unknown {
-    if (this.#names.length === 1) return this.#readPlain(context)
-    if (Object.hasOwn(context, this.path)) return context[this.path]
-    let value: unknown = context
-    for (const name of this.#names) {
-      if (!isContext(value) || !Object.hasOwn(value, name)) return undefined
-      value = value[name]
-    }
-    return value
-  }
-
-  /** What every object has by nature, or was given by whoever pollutes the prototype, counts only where it is its own. */
-  #readPlain(context: Context): unknown {
-    const value = context[this.path]
-    if (value === undefined || !(this.path in Object.prototype)) return value
-    return Object.hasOwn(context, this.path) ? value : undefined
-  }
-}
-
-/** Returns whether a value has attributes. */
-function isContext(value: unknown): value is Context {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** Throws when a value has no attributes. */
-export function assertContext(value: unknown): asserts value is Context {
-  let isOne = false
-  try {
-    isOne = isContext(value)
-  } catch (cause) {
-    // Even to ask whether a proxy is a list may throw.
-    throw new InvalidContext(`the context cannot be read: ${messageOf(cause)}`)
-  }
-  if (!isOne) throw new InvalidContext(NO_OBJECT)
-}
-
-/** Returns the values of the attributes. A getter may do what it likes, so all are read before anything is written. */
-export function readAll(attributes: readonly Attribute[], context: unknown): unknown[] {
-  assertContext(context)
-  return readable(() => attributes.map((attribute) => attribute.read(context)))
-}
-
-/** Returns the attributes as the engine sees them, as JSON: by their paths, and without what it cannot compare. */
-export function toJson(attributes: readonly Attribute[], context: unknown): string {
-  const values = readAll(attributes, context)
-  const seen = attributes.map(({ path }, index) => [path, toScalar(values[index])] as const)
-  return JSON.stringify(Object.fromEntries(seen))
-}
-
-function toScalar(value: unknown): unknown {
-  // Halves of a pair cannot be encoded, and are replaced as the encoder does it.
-  if (typeof value === 'string') return value.replace(/\p{Surrogate}/gu, '\ufffd')
-  return tagOf(value) === OTHER ? [] : value
-}
-
-/** A context may be a proxy or have getters, and these may throw. */
-function readable<T>(read: () => T): T {
-  try {
-    return read()
-  } catch (cause) {
-    throw new InvalidContext(`the context cannot be read: ${messageOf(cause)}`)
-  }
-}
-
-/** Returns what was thrown in words; anything may be thrown. */
-export function messageOf(cause: unknown): string {
-  try {
-    return cause instanceof Error ? cause.message : String(cause)
-  } catch {
-    return 'something was thrown that has no words'
   }
 }

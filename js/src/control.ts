@@ -1,7 +1,8 @@
 import type { ControlArtefact, Instance } from './artefact.js'
-import { InvalidContext, quietly, toJson } from './context.js'
+import { InvalidContext, toJson } from './attribute.js'
+import { quietly } from './context.js'
 import { WasmEngine } from './engine.js'
-import { failure, Tables } from './snapshot.js'
+import { attributesOf, failure } from './snapshot.js'
 import type { Compiled, Context, Control, Engine, Explanation, Issue, Projection } from './types.js'
 
 /** Reads, compiles and explains definitions in WebAssembly. */
@@ -24,11 +25,11 @@ export class WasmControl implements Control {
   }
 
   explain(snapshot: Uint8Array, flag: string, context: Context, now: number = Date.now()): Explanation {
-    const { attributes } = this.#instance.attempt((artefact) => {
+    const attributes = this.#instance.attempt((artefact) => {
       const handle = new artefact.Engine(snapshot)
-      const tables = new Tables(handle)
+      const found = attributesOf(handle)
       quietly(() => handle.free())
-      return tables
+      return found
     })
     try {
       // The same attributes, read in the same way, as an engine has them.
@@ -41,6 +42,10 @@ export class WasmControl implements Control {
       if (!(cause instanceof InvalidContext)) throw cause
       return { ...failure(flag, 'INVALID_CONTEXT', cause.message), steps: [] }
     }
+  }
+
+  schema(): object {
+    return this.#instance.attempt((artefact) => JSON.parse(artefact.schema()) as object)
   }
 
   load(snapshot: Uint8Array): Engine {

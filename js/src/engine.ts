@@ -1,118 +1,58 @@
 import { type Artefact, type Instance, isTrap } from './artefact.js'
-import {
-  type Attribute,
-  assertContext,
-  InvalidContext,
-  messageOf,
-  quietly,
-  readAll,
-  Subject,
-  toJson,
-} from './context.js'
-import { failure, Tables } from './snapshot.js'
-import type { Context, Control, Engine, Explanation, Outcome, PreparedContext } from './types.js'
+import { assertContext, InvalidContext, messageOf, toJson } from './attribute.js'
+import { quietly, type Subject } from './context.js'
+import { Home, Prepared } from './prepared.js'
+import { type Entry, failure, Names, TIMED } from './snapshot.js'
+import type { Context, Control, Engine, Explanation, Outcome, PreparedContext, Value } from './types.js'
 
-type Handle = InstanceType<Artefact['Engine']>
+type EvaluateAll = Artefact['exports']['engine_evaluateAll']
 
-/** What an engine has in one instance of the artefact. */
-interface Home {
-  readonly artefact: Artefact
-  readonly handle: Handle
-  /** Memory for contexts that are used once. */
-  readonly scratch: Subject
-}
-
-/** A context in an engine's memory, and what was read of it, should the memory be lost. */
-class Prepared implements PreparedContext {
-  readonly #context: unknown
-  #attributes: readonly Attribute[] | undefined
-  #values: readonly unknown[] = []
-  #home: Home | undefined
-  #subject: Subject | undefined
-
-  constructor(context: unknown) {
-    this.#context = context
-  }
-
-  /** Asks nothing of the context itself, which may be a proxy. */
-  static is(context: unknown): context is Prepared {
-    return typeof context === 'object' && context !== null && #context in context
-  }
-
-  get context(): unknown {
-    return this.#context
-  }
-
-  /** Returns what one engine reads, read once: what the host does to its object later is not seen. */
-  read(attributes: readonly Attribute[]): readonly unknown[] {
-    if (this.#attributes !== attributes) {
-      this.#values = readAll(attributes, this.#context)
-      this.#attributes = attributes
-    }
-    return this.#values
-  }
-
-  /** Returns the memory that holds the values, written now or before. */
-  in(home: Home, values: readonly unknown[]): Subject {
-    if (this.#home === home && this.#subject !== undefined) return this.#subject
-    this.#subject?.free()
-    this.#home = undefined
-    // Even what is too large has memory that must be given back.
-    this.#subject = new Subject(home.artefact, values.length)
-    this.#subject.write(values)
-    this.#home = home
-    return this.#subject
-  }
-
-  free(): void {
-    this.#subject?.free()
-    this.#subject = undefined
-    this.#home = undefined
-    this.#attributes = undefined
-    this.#values = []
-  }
-}
+/** Stands for the variant where there is an error. */
+const NO_VARIANT = 0xffff
 
 /** Evaluates one snapshot in WebAssembly. */
 export class WasmEngine implements Engine {
   readonly #instance: Instance
-  readonly #snapshot: Uint8Array
   readonly #loadControl: () => Promise<Control>
-  readonly #tables: Tables
+  readonly #names: Names
+  /** The flag that was asked for last. */
+  #last: Entry | undefined
   #home: Home | undefined
   #isFree = false
 
   /** Throws when the snapshot cannot be loaded: the caller still has the engine before it. */
   constructor(instance: Instance, snapshot: Uint8Array, loadControl: () => Promise<Control>) {
     this.#instance = instance
-    // The bytes are needed again after a trap, whatever becomes of the caller's.
-    this.#snapshot = snapshot.slice()
     this.#loadControl = loadControl
-    const { tables, home } = instance.attempt((artefact) => {
-      const handle = new artefact.Engine(this.#snapshot)
-      const tables = new Tables(handle)
-      return { tables, home: settle(artefact, handle, tables) }
+    const { names, home } = instance.attempt((artefact) => {
+      const handle = new artefact.Engine(snapshot)
+      const names = new Names(handle)
+      return { names, home: new Home(artefact, handle, names.attributes, snapshot.length) }
     })
-    this.#tables = tables
+    this.#names = names
     this.#home = home
   }
 
   get environment(): string {
-    return this.#tables.environment
+    return this.#names.environment
   }
 
   get revision(): number {
-    return this.#tables.revision
+    return this.#names.revision
   }
 
   get flags(): readonly string[] {
-    return this.#tables.keys
+    try {
+      return this.#isFree ? this.#names.keys() : this.#attempt(({ handle }) => this.#names.keys(handle))
+    } catch {
+      return this.#names.keys()
+    }
   }
 
   prepare(context: Context): PreparedContext {
     const prepared = new Prepared(context)
     try {
-      this.#evaluate(prepared, () => undefined)
+      this.#attempt((home) => prepared.in(home))
     } catch {
       // What is wrong with it is told by each evaluation.
     }
@@ -120,37 +60,85 @@ export class WasmEngine implements Engine {
   }
 
   evaluate(flag: string, context: Context | PreparedContext, now?: number): Outcome {
-    const index = this.#tables.index(flag)
-    if (index === undefined) return failure(flag, 'FLAG_NOT_FOUND', `there is no flag \`${flag}\` in this snapshot`)
+    const home = this.#home
+    const entry = this.#last?.key === flag ? this.#last : this.#names.known(flag)
+    // What comes after this is the short way, where all is as it was.
+    if (entry === undefined || home === undefined || home.artefact !== this.#instance.current) {
+      return this.#evaluate(flag, context, now)
+    }
+    this.#last = entry
+    let reading: Subject | undefined
     try {
-      const settled = this.#settled(index, context)
-      const packed = settled ?? this.#packed(index, context, now ?? this.#tables.instant(index))
-      return this.#tables.outcome(index, packed)
-    } catch (cause) {
-      return this.#refuse(flag, cause)
+      if (entry.settled >= 0) return settled(home, entry, context)
+      const instant = instantOf(entry, now)
+      let subject: Subject
+      if (Prepared.is(context)) subject = context.in(home)
+      else {
+        subject = home.scratch
+        if (subject.isReading) return this.#evaluate(flag, context, now)
+        reading = subject
+        subject.read(context)
+      }
+      return outcome(home, entry, subject, instant)
+    } catch (thrown) {
+      const cause = reading === undefined ? thrown : reading.blame(thrown)
+      if (!isTrap(cause)) return this.#refuse(flag, cause)
+      this.#instance.abandon(home.artefact)
+      return this.#evaluate(flag, context, now)
     }
   }
 
   evaluateAll(context: Context | PreparedContext, now: number = Date.now()): Outcome[] {
-    const { keys } = this.#tables
     try {
-      return this.#evaluate(context, ({ artefact, handle }, subject) => {
-        const address = handle.evaluateAll(subject.handle, instant(now))
-        return this.#tables.outcomes(new Uint32Array(artefact.memory.buffer, address, keys.length))
+      return this.#attempt((home) => {
+        const entries = this.#names.all(home.handle)
+        const address = this.#all(home.artefact.exports.engine_evaluateAll, home, context, now)
+        return entries.map((entry, at) => {
+          const packed = home.memory.look().words[(address >>> 2) + at] as number
+          return entry.outcome(home.handle, packed)
+        })
       })
     } catch (cause) {
-      return keys.map((flag) => this.#refuse(flag, cause))
+      return this.flags.map((flag) => this.#refuse(flag, cause))
+    }
+  }
+
+  values(context: Context | PreparedContext, now?: number): Record<string, Value | null> {
+    const values: Record<string, Value | null> = {}
+    for (const { flag, value } of this.evaluateAll(context, now)) values[flag] = value
+    return values
+  }
+
+  indices(context: Context | PreparedContext, now: number = Date.now()): Uint16Array {
+    const { size } = this.#names
+    try {
+      return this.#attempt((home) => {
+        const address = this.#all(home.artefact.exports.engine_indices, home, context, now)
+        return home.indices(address, size)
+      })
+    } catch {
+      return new Uint16Array(size).fill(NO_VARIANT)
+    }
+  }
+
+  variants(flag: string): readonly string[] {
+    try {
+      return this.#attempt(({ handle }) => this.#names.entry(handle, flag)?.variants(handle) ?? [])
+    } catch {
+      return []
     }
   }
 
   async explain(flag: string, context: Context, now: number = Date.now()): Promise<Explanation> {
     try {
-      // Read at once: it may be another by the time that the artefact is there.
-      const seen = JSON.parse(toJson(this.#tables.attributes, context)) as Context
+      const instant = asInstant(now)
+      // Both are had at once: they may be others by the time that the artefact is there.
+      const seen = JSON.parse(toJson(this.#names.attributes, context)) as Context
+      const snapshot = this.#attempt((home) => home.snapshot.slice())
       const control = await this.#loadControl()
-      return control.explain(this.#snapshot, flag, seen, instant(now))
+      return control.explain(snapshot, flag, seen, instant)
     } catch (cause) {
-      return { ...refuse(flag, cause), steps: [] }
+      return { ...this.#refuse(flag, cause), steps: [] }
     }
   }
 
@@ -159,86 +147,93 @@ export class WasmEngine implements Engine {
     const home = this.#home
     this.#home = undefined
     if (home === undefined) return
-    home.scratch.free()
-    quietly(() => home.handle.free())
+    quietly(() => this.#names.remember(home.handle))
+    quietly(() => home.free())
+  }
+
+  /** Evaluates one flag by the long way: as often as it takes, and with what was not asked before. */
+  #evaluate(flag: string, context: Context | PreparedContext, now: number | undefined): Outcome {
+    try {
+      return this.#attempt((home) => {
+        const entry = this.#names.entry(home.handle, flag)
+        if (entry === undefined) {
+          return failure(flag, 'FLAG_NOT_FOUND', `there is no flag \`${flag}\` in this snapshot`)
+        }
+        if (entry.settled >= 0) return settled(home, entry, context)
+        const instant = instantOf(entry, now)
+        return outcome(home, entry, subjectOf(home, context), instant)
+      })
+    } catch (cause) {
+      return this.#refuse(flag, cause)
+    }
+  }
+
+  /** Evaluates all flags, and returns where the answers are. */
+  #all(evaluate: EvaluateAll, home: Home, context: Context | PreparedContext, now: number): number {
+    const instant = asInstant(now)
+    const subject = subjectOf(home, context)
+    const address = evaluate(home.handle.__wbg_ptr, subject.handle.__wbg_ptr, instant, subject.changed)
+    subject.changed = 0
+    return address >>> 0
   }
 
   /** A getter may free the engine while its context is read: then that is the reason, whatever went wrong for it. */
-  #refuse(flag: string, cause: unknown): Outcome {
-    return refuse(flag, this.#isFree ? freed() : cause)
-  }
-
-  /** Returns the outcome that a flag has whatever the context, where there is one. */
-  #settled(index: number, context: Context | PreparedContext): number | undefined {
-    const settled = this.#tables.settled(index)
-    if (settled === undefined) return undefined
-    if (this.#isFree) throw freed()
-    assertContext(Prepared.is(context) ? context.context : context)
-    return settled
-  }
-
-  /** Evaluates one flag: at once where nothing trapped since the last time, and else by the long way. */
-  #packed(index: number, context: Context | PreparedContext, now: number): number {
-    instant(now)
-    const home = this.#home
-    if (home !== undefined && home.artefact === this.#instance.current) {
-      try {
-        const { handle } = this.#subject(home, context)
-        if (Prepared.is(context)) return home.handle.evaluate(handle, index, now)
-        return home.handle.evaluateAnew(handle, index, now)
-      } catch (cause) {
-        if (!isTrap(cause)) throw cause
-        this.#instance.abandon(home.artefact)
-      }
-    }
-    return this.#evaluate(context, ({ handle }, subject) => handle.evaluate(subject.handle, index, now))
-  }
-
-  /** Does something with a context that is in memory; if it traps, once more in a new instance. */
-  #evaluate<T>(context: Context | PreparedContext, work: (home: Home, subject: Subject) => T): T {
-    return this.#attempt((home) => {
-      const subject = this.#subject(home, context)
-      if (!Prepared.is(context)) subject.handle.forget()
-      return work(home, subject)
-    })
-  }
-
-  /** Returns the memory that holds a context, read now or, where it is prepared, before. */
-  #subject(home: Home, context: Context | PreparedContext): Subject {
-    const { attributes } = this.#tables
-    if (Prepared.is(context)) return context.in(home, context.read(attributes))
-    assertContext(context)
-    const subject = home.scratch.isReading ? new Subject(home.artefact, attributes.length) : home.scratch
-    subject.read(attributes, context)
-    return subject
+  #refuse(flag: string, thrown: unknown): Outcome {
+    const cause = this.#isFree ? freed() : thrown
+    return failure(flag, cause instanceof InvalidContext ? 'INVALID_CONTEXT' : 'GENERAL', messageOf(cause))
   }
 
   /** Does something in the current instance: another engine may have noticed a trap since the last call. */
   #attempt<T>(work: (home: Home) => T): T {
-    if (this.#isFree) throw freed()
     return this.#instance.attempt((artefact) => {
-      if (this.#home?.artefact !== artefact) {
-        this.#home = settle(artefact, new artefact.Engine(this.#snapshot), this.#tables)
-      }
-      return work(this.#home as Home)
+      const home = this.#home
+      if (home === undefined) throw freed()
+      if (home.artefact === artefact) return work(home)
+      const { snapshot, attributes } = home
+      const next = new Home(artefact, new artefact.Engine(snapshot), attributes, snapshot.length)
+      this.#home = next
+      return work(next)
     })
   }
 }
 
-function settle(artefact: Artefact, handle: Handle, { attributes }: Tables): Home {
-  return { artefact, handle, scratch: new Subject(artefact, attributes.length) }
+/** Returns the outcome that a flag has whatever the context. */
+function settled(home: Home, entry: Entry, context: unknown): Outcome {
+  assertContext(Prepared.is(context) ? context.context : context)
+  return entry.outcome(home.handle, entry.settled)
 }
 
-function refuse(flag: string, cause: unknown): Outcome {
-  return failure(flag, cause instanceof InvalidContext ? 'INVALID_CONTEXT' : 'GENERAL', messageOf(cause))
+/** Evaluates one flag for a context that is in memory. */
+function outcome({ evaluate, handle }: Home, entry: Entry, subject: Subject, instant: number): Outcome {
+  const packed = evaluate(handle.__wbg_ptr, subject.handle.__wbg_ptr, entry.index, instant, subject.changed)
+  subject.changed = 0
+  return entry.outcome(handle, packed)
+}
+
+/** Returns the memory that holds a context, read now or, where it is prepared, before. */
+function subjectOf(home: Home, context: unknown): Subject {
+  if (Prepared.is(context)) return context.in(home)
+  const subject = home.scratch.isReading ? home.subject() : home.scratch
+  try {
+    subject.read(context)
+  } catch (cause) {
+    throw subject.blame(cause)
+  }
+  return subject
 }
 
 function freed(): Error {
   return new Error('the engine was freed; load the snapshot again')
 }
 
+/** Asking the clock takes longer than most flags do. */
+function instantOf(entry: Entry, now: number | undefined): number {
+  if (now !== undefined) return asInstant(now)
+  return entry.settled === TIMED ? Date.now() : 0
+}
+
 /** What is no number would be after the beginning of every rule, and never after its end. */
-function instant(now: number): number {
+function asInstant(now: number): number {
   if (Number.isNaN(now)) throw new Error('`now` is no instant; give milliseconds since 1970')
   return now
 }

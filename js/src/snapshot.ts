@@ -1,125 +1,170 @@
 import type { Artefact } from './artefact.js'
-import { Attribute } from './context.js'
+import { Attribute, tree } from './attribute.js'
 import type { ErrorCode, Outcome, Reason, Value } from './types.js'
 
-/** The engine's reasons, at the position of their codes. */
+type Handle = InstanceType<Artefact['Engine']>
+
+/** The engine's reasons and arms, at the position of their codes. */
 const REASONS: readonly Reason[] = ['STATIC', 'DEFAULT', 'TARGETING_MATCH', 'SPLIT', 'CACHED', 'DISABLED', 'ERROR']
-const FLAG_WORDS = 5
-const UNSETTLED = 0xffff_ffff
-/** Set beside a flag's type when one of its rules holds at some times only. */
-const TIMED = 0x100
+const ARMS = [undefined, 'treated', 'control', 'outside'] as const
+const KEEP = 1 << 29
+const NO_FLAG = 0xffff_ffff
+/** In place of a settled outcome: the flag has to be evaluated, and this one depends on the instant. */
+export const TIMED = -2
 
-/** The names and values of a snapshot: an evaluation gives integers, and they are looked up here. */
-export class Tables {
-  readonly environment: string
-  readonly revision: number
-  readonly keys: readonly string[]
-  readonly attributes: readonly Attribute[]
-  readonly #indices: ReadonlyMap<string, number>
-  readonly #texts: string
-  readonly #ends: Uint32Array
-  readonly #flags: Uint32Array
-  readonly #variants: Uint32Array
-  readonly #rules: Uint32Array
-  /** Each outcome is made once: by flag, then by what the engine returned. */
-  readonly #outcomes: (Map<number, Outcome> | undefined)[]
-  /** What each flag gave last. */
-  readonly #packed: Uint32Array
-  readonly #last: (Outcome | undefined)[]
+/** What texts the engine has. */
+const ENVIRONMENT = 0
+const ATTRIBUTE = 1
+const VARIANT = 3
+const VALUE = 4
+const RULE = 5
 
-  constructor(handle: InstanceType<Artefact['Engine']>) {
-    this.environment = handle.environment()
-    this.revision = handle.revision()
-    this.#texts = handle.texts()
-    this.#ends = handle.textEnds()
-    this.#flags = handle.flags()
-    this.#variants = handle.variants()
-    this.#rules = handle.rules()
-    this.attributes = Array.from(handle.attributes(), (path) => new Attribute(this.#text(path)))
-    const count = this.#flags.length / FLAG_WORDS
-    // It is given away, and outcomes are told apart by it.
-    this.keys = Object.freeze(Array.from({ length: count }, (_, flag) => this.#text(this.#word(flag, 0))))
-    this.#indices = new Map(this.keys.map((key, index) => [key, index]))
-    this.#outcomes = new Array(count).fill(undefined)
-    this.#packed = new Uint32Array(count)
-    this.#last = new Array(count).fill(undefined)
-  }
+const encoder = new TextEncoder()
 
-  index(flag: string): number | undefined {
-    return this.#indices.get(flag)
-  }
+/** An outcome of a flag, and another that gives the same variant. */
+interface Known {
+  readonly packed: number
+  readonly outcome: Outcome
+  readonly next: Known | undefined
+}
 
-  /** The packed outcome that holds whatever the context, where there is one: then nothing needs to be evaluated. */
-  settled(flag: number): number | undefined {
-    const packed = this.#word(flag, 4)
-    return packed === UNSETTLED ? undefined : packed
-  }
+/** A flag that was asked for. An evaluation gives integers, and what they mean is asked of the engine once. */
+export class Entry {
+  readonly key: string
+  readonly index: number
+  /** The packed outcome that holds whatever the context, or a negative number where there is none. */
+  readonly settled: number
+  /** Each outcome is made once. At the position of its variant, because most variants are given in one way only. */
+  readonly #known: (Known | undefined)[] = []
+  #variants: readonly string[] | undefined
 
-  /** The instant at which a flag is evaluated if none is given: asking the clock takes longer than most flags do. */
-  instant(flag: number): number {
-    return this.#word(flag, 1) & TIMED ? Date.now() : 0
+  constructor(handle: Handle, key: string, index: number) {
+    this.key = key
+    this.index = index
+    this.settled = handle.settled(index) | 0
   }
 
   /** The outcome for what the engine returned: the same object each time. */
-  outcome(flag: number, packed: number): Outcome {
-    // Most callers get what the one before them got.
-    if (this.#packed[flag] === packed) {
-      const last = this.#last[flag]
-      if (last !== undefined) return last
+  outcome(handle: Handle, packed: number): Outcome {
+    let known = this.#known[packed & 0xffff]
+    while (known !== undefined && known.packed !== packed) known = known.next
+    return known === undefined ? this.#name(handle, packed) : known.outcome
+  }
+
+  /** The names of its variants, at their indices. */
+  variants(handle: Handle): readonly string[] {
+    if (this.#variants === undefined) {
+      const names = Array.from({ length: handle.variants(this.index) }, (_, at) => this.#text(handle, VARIANT, at))
+      this.#variants = Object.freeze(names)
     }
-    const outcome = this.#lookUp(flag, packed)
-    this.#packed[flag] = packed
-    this.#last[flag] = outcome
+    return this.#variants
+  }
+
+  #name(handle: Handle, packed: number): Outcome {
+    const outcome = this.#read(handle, packed)
+    const variant = packed & 0xffff
+    this.#known[variant] = { packed, outcome, next: this.#known[variant] }
     return outcome
   }
 
-  /** The outcomes of all flags. */
-  outcomes(packed: Uint32Array): Outcome[] {
-    const outcomes = new Array<Outcome>(packed.length)
-    for (let flag = 0; flag < packed.length; flag++) outcomes[flag] = this.outcome(flag, packed[flag] as number)
-    return outcomes
-  }
-
-  #lookUp(flag: number, packed: number): Outcome {
-    this.#outcomes[flag] ??= new Map()
-    const known = this.#outcomes[flag]
-    let outcome = known.get(packed)
-    if (outcome === undefined) {
-      outcome = this.#name(flag, packed)
-      known.set(packed, outcome)
-    }
-    return outcome
-  }
-
-  #name(flag: number, packed: number): Outcome {
-    const key = this.#text(this.#word(flag, 0))
-    const reason = REASONS[packed >>> 24]
+  #read(handle: Handle, packed: number): Outcome {
+    const { key } = this
+    const reason = REASONS[(packed >>> 24) & 7]
     if (reason === undefined || reason === 'ERROR') return unreadable(key)
-    const row = 2 * (this.#word(flag, 2) + (packed & 0xffff))
-    const value = this.#value(this.#variants[row + 1])
+    const at = packed & 0xffff
+    const value = decode(this.#text(handle, VALUE, at))
     if (value === undefined) return unreadable(key)
-    const variant = this.#text(this.#variants[row])
     const rule = (packed >>> 16) & 0xff
-    if (rule === 0) return Object.freeze({ flag: key, value, variant, reason })
-    const id = this.#rules[this.#word(flag, 3) + rule - 1]
-    return Object.freeze({ flag: key, value, variant, reason, rule: this.#text(id) })
+    const arm = ARMS[(packed >>> 27) & 3]
+    return Object.freeze({
+      flag: key,
+      value,
+      variant: this.#text(handle, VARIANT, at),
+      reason,
+      ...(rule > 0 && { rule: this.#text(handle, RULE, rule - 1) }),
+      ...(arm && { arm }),
+      ...(packed & KEEP && { sticky: true as const }),
+    })
   }
 
-  #value(text: number | undefined): Value | undefined {
-    try {
-      return freeze(JSON.parse(this.#text(text)) as Value)
-    } catch {
-      return undefined
+  #text(handle: Handle, part: number, at: number): string {
+    return handle.text(part, this.index, at)
+  }
+}
+
+/** What JavaScript knows of a snapshot: little at first, and of each flag more when it is asked for. */
+export class Names {
+  readonly environment: string
+  readonly revision: number
+  /** How many flags there are. */
+  readonly size: number
+  /** All that the rules read, and those of them that are read of the context itself. */
+  readonly attributes: readonly Attribute[]
+  readonly #entries = new Map<string, Entry>()
+  #lines: string | undefined
+  #keys: readonly string[] | undefined
+  #all: readonly Entry[] | undefined
+
+  constructor(handle: Handle) {
+    this.environment = handle.text(ENVIRONMENT, 0, 0)
+    this.revision = handle.revision()
+    this.size = handle.size()
+    this.attributes = attributesOf(handle)
+  }
+
+  /** Returns a flag that was asked for before. */
+  known(key: string): Entry | undefined {
+    return this.#entries.get(key)
+  }
+
+  /** Returns a flag, or nothing where there is none of that key. */
+  entry(handle: Handle, key: string): Entry | undefined {
+    const known = this.#entries.get(key)
+    if (known !== undefined || typeof key !== 'string') return known
+    const index = handle.find(encoder.encode(key))
+    return index === NO_FLAG ? undefined : this.#add(new Entry(handle, key, index))
+  }
+
+  /** Returns all flags, in the order of their keys. */
+  all(handle: Handle): readonly Entry[] {
+    this.#all ??= this.keys(handle).map((key, index) => this.#entries.get(key) ?? this.#add(new Entry(handle, key, index)))
+    return this.#all
+  }
+
+  /** Returns the keys of all flags. The engine may be gone, where `remember` was called before. */
+  keys(handle?: Handle): readonly string[] {
+    if (this.#keys === undefined) {
+      if (handle !== undefined) this.remember(handle)
+      if (this.#lines === undefined) return []
+      // It is given away, and flags are told apart by it.
+      this.#keys = Object.freeze(this.#lines.split('\n').slice(0, -1))
+      this.#lines = undefined
     }
+    return this.#keys
   }
 
-  #word(flag: number, column: number): number {
-    return this.#flags[flag * FLAG_WORDS + column] ?? 0
+  /** Keeps the keys, for when the engine is gone. */
+  remember(handle: Handle): void {
+    if (this.#keys === undefined) this.#lines = handle.keys()
   }
 
-  #text(id: number | undefined): string {
-    if (id === undefined) return ''
-    return this.#texts.slice(id === 0 ? 0 : this.#ends[id - 1], this.#ends[id])
+  #add(entry: Entry): Entry {
+    this.#entries.set(entry.key, entry)
+    return entry
+  }
+}
+
+/** Returns the attributes of the context itself that the rules read; those of lists hang under them. */
+export function attributesOf(handle: Handle): readonly Attribute[] {
+  const all = Array.from({ length: handle.attributes() }, (_, at) => new Attribute(handle.text(ATTRIBUTE, 0, at)))
+  return tree(all, (at) => handle.parent(at))
+}
+
+function decode(text: string): Value | undefined {
+  try {
+    return freeze(JSON.parse(text) as Value)
+  } catch {
+    return undefined
   }
 }
 

@@ -26,6 +26,10 @@ export interface Outcome {
   readonly reason: Reason
   /** The id of the rule that decided, where a rule did. */
   readonly rule?: string
+  /** Where the unit stands in the flag's ramp, where it has one: only who was drawn is evidence. */
+  readonly arm?: 'treated' | 'control' | 'outside'
+  /** Keep this assignment, and bring it back in the context, as `$sticky: { [flag]: variant }`. */
+  readonly sticky?: true
   readonly errorCode?: ErrorCode
   readonly errorMessage?: string
 }
@@ -86,6 +90,15 @@ export interface Engine {
   /** `now` is in milliseconds since 1970, and by default the clock's. */
   evaluate(flag: string, context: Context | PreparedContext, now?: number): Outcome
   evaluateAll(context: Context | PreparedContext, now?: number): Outcome[]
+  /** The values of all flags by their keys; null where there is no answer. */
+  values(context: Context | PreparedContext, now?: number): Record<string, Value | null>
+  /**
+   * The index of each flag's variant, in the order of `flags`, and 65535 where there is no answer. It is a view of the
+   * engine's own memory: read it before anything else is asked of the package, or copy it.
+   */
+  indices(context: Context | PreparedContext, now?: number): Uint16Array
+  /** The names of a flag's variants, at their indices; none where there is no such flag. */
+  variants(flag: string): readonly string[]
   /** Loads the control artefact at first use, which is why it is asynchronous. */
   explain(flag: string, context: Context, now?: number): Promise<Explanation>
   free(): void
@@ -97,6 +110,8 @@ export interface Control {
   validate(definition: string): Issue[]
   compile(definition: string, projection?: Projection): Compiled
   explain(snapshot: Uint8Array, flag: string, context: Context, now?: number): Explanation
+  /** The JSON Schema of definitions, draft 2020-12, for editors. */
+  schema(): object
   /** An engine that runs on the control artefact. */
   load(snapshot: Uint8Array): Engine
 }

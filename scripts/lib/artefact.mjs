@@ -18,11 +18,11 @@ export const filesOf = ({ name, out }) => ['wasm', 'js', 'd.ts'].map((ending) =>
 
 /** Builds one artefact from the crate, and writes it with a factory of instances in place of wasm-bindgen's glue. */
 export async function buildArtefact(artefact, env) {
-  const { name, out } = artefact
+  const { name, out, stack } = artefact
   const from = join('target', 'wasm', name)
   expectPinnedBindgen()
   const log = await run('wasm-pack', ['build', ...flags(artefact, from)], {
-    env,
+    env: stack === undefined ? env : { ...env, RUSTFLAGS: `${env.RUSTFLAGS ?? ''} -Clink-arg=-zstack-size=${stack}`.trim() },
     mend: 'See what the compiler says above.',
   })
   if (log.includes('Skipping wasm-opt')) {

@@ -4,6 +4,9 @@ import { Failure } from './failure.mjs'
  * wasm-bindgen's glue for the web keeps one instance at module level, and knows how to fetch it.
  * A wrapper that survives a trap needs a new instance, with classes, caches and finalizers of its own.
  * So the glue becomes the body of a function: every variable of the module is then a variable of one instance.
+ *
+ * A method that takes another handle checks its class at each call, which takes longer than many an evaluation.
+ * The package calls the exports behind those methods with the handles' addresses, so that they are left out.
  */
 
 const selfTypes = /^\/\* @ts-self-types=.*\*\/\n/
@@ -12,6 +15,10 @@ const declarationsEnd = /^export type InitInput = [\s\S]*^export default functio
 const exported = /^export (?:class|function|const) (\w+)/gm
 const registry = /new FinalizationRegistry\(/g
 const finalizer = /new FinalizationRegistry\(ptr => (wasm\.\w+\(ptr, 1\))\)/g
+const method = /(?:^ {4}\/\*\*\n(?: {5}\*.*\n)* {5}\*\/\n)?^ {4}\w+\([^)]*\) \{\n[\s\S]*?^ {4}\}\n/gm
+const check = /^function _assertClass\([\s\S]*?^\}\n/m
+const declared = /(?:^ {4}\/\*\*\n(?: {5}\*.*\n)* {5}\*\/\n)?^ {4}\w+\([^)]*\)[^;]*;\n/gm
+const output = /^export interface InitOutput \{\n([\s\S]*?)^\}/m
 const comment = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm
 
 /** What must not be left in a factory: other modules, I/O, and waiting. */
@@ -23,6 +30,8 @@ export function factory(glue) {
   const kept = cut(glue, glueEnd)
   const body = kept
     .replace(selfTypes, '')
+    .replace(method, (whole) => (whole.includes('_assertClass(') ? '' : whole))
+    .replace(check, '')
     .replace(exported, (declaration) => declaration.slice('export '.length))
     .replace(finalizer, 'new FinalizationRegistry(ptr => quietly(() => $1))')
   const left = foreign.exec(body.replace(comment, ''))
@@ -44,23 +53,35 @@ ${body.trim()}
 
 const wasm = new WebAssembly.Instance(module, __wbg_get_imports()).exports;
 wasm.__wbindgen_start();
-return { memory: wasm.memory, ${namesOf(kept).join(', ')} };
+return { memory: wasm.memory, exports: wasm, ${namesOf(kept).join(', ')} };
 }
 `
 }
 
 /** Gives the types of what `factory` makes. The classes are types only: a value of each belongs to one instance. */
 export function declarations(types) {
+  const [, exports] = output.exec(types) ?? []
+  expect(exports !== undefined, 'no list of exports')
   const kept = cut(types, declarationsEnd)
   const members = namesOf(kept).map((name) => `  readonly ${name}: typeof ${name}\n`)
   const classes = [...kept.matchAll(/^export class (\w+)/gm)].map(([, name]) => name)
-  return `${kept.replace(exported, (found) => found.replace('export', 'declare')).trim()}
+  const handle = new RegExp(`: (?:${classes.join('|')})\\b`)
+  const handles = kept
+    .replace(declared, (whole) => (handle.test(whole.split('*/').at(-1)) ? '' : whole))
+    .replace(exported, (found) => found.replace('export', 'declare'))
+    .replace(/^declare class \w+ \{\n/gm, (head) => `${head}    /** Where it is in the memory of its instance; 0 once it was freed. */\n    readonly __wbg_ptr: number;\n`)
+  return `${handles.trim()}
 
 export type { ${classes.join(', ')} }
+
+/** What the module exports. Handles cross as their addresses. */
+export interface Exports {
+${exports}}
 
 /** One instance of the artefact. */
 export interface Artefact {
   readonly memory: WebAssembly.Memory
+  readonly exports: Exports
 ${members.join('')}}
 
 /** Makes an instance that shares nothing with any other. */

@@ -5,14 +5,15 @@
 
 /** Modules of the crate: `src/NAME.rs` and `src/NAME/`. */
 export const rust = [
-  ['bare', 'bucket', 'error', 'id', 'json'],
-  ['context', 'operand', 'snapshot', 'trace'],
+  ['bare', 'bucket', 'digest', 'error', 'id', 'instant', 'json'],
+  ['automaton', 'context', 'snapshot', 'trace'],
+  ['operand'],
   ['operator'],
   ['ruleset'],
   ['definition', 'evaluate', 'load'],
   ['projection', 'read'],
-  ['compile', 'subject', 'validate'],
-  ['explain'],
+  ['compile', 'schema', 'subject', 'types', 'validate', 'words'],
+  ['check', 'difference', 'explain'],
   ['wasm'],
 ]
 
@@ -20,8 +21,9 @@ export const rust = [
 export const typescript = [
   ['types'],
   ['artefact', 'source'],
-  ['context'],
-  ['snapshot'],
+  ['attribute'],
+  ['context', 'snapshot'],
+  ['prepared'],
   ['engine'],
   ['client', 'control'],
   ['platform'],

@@ -1,11 +1,10 @@
 //! Conditions and segments to nodes.
 
-use super::{Compiler, Named, row};
-use crate::definition::{Bound, Check, Condition, Range, Segment};
+use super::flag::variant;
+use super::{Compiler, row};
+use crate::definition::{Condition, NOW, Segment};
 use crate::id::NodeId;
 use crate::operator::Code;
-use crate::operator::number::Comparison;
-use crate::operator::text::{Letters, Part};
 use crate::ruleset::Node;
 
 impl Compiler<'_> {
@@ -23,106 +22,61 @@ impl Compiler<'_> {
             Condition::Not(inner) => self.condition(inner, no, yes),
             Condition::Segment(name) => {
                 let segment = self.segment(name);
-                let test = self.test(0, Code::Segment, vec![segment]);
-                self.node(test, yes, no)
+                let test = self.tables.test(None, Code::Segment, vec![segment]);
+                self.tables.node(test, yes, no)
             }
-            // The reader refuses these until the evaluator knows them.
-            Condition::Flag { .. } => no,
+            Condition::Flag { key, variants } => self.flag_condition(key, variants, yes, no),
             Condition::Test { attribute, check } => {
-                let attribute = self.attribute(attribute);
-                let (code, words) = self.check(check);
-                let test = self.test(attribute, code, words);
-                self.node(test, yes, no)
-            }
-        }
-    }
-
-    fn check(&mut self, check: &Check) -> (Code, Vec<u32>) {
-        match check {
-            Check::Exists => (Code::Exists, Vec::new()),
-            Check::Is(boolean) => (Code::Is, vec![u32::from(*boolean)]),
-            Check::TextIn { members, letters } => {
-                let code = match letters {
-                    Letters::Exact => Code::TextIn,
-                    Letters::Folded => Code::TextInFolded,
+                let attribute = match attribute.as_str() {
+                    NOW => None,
+                    path => Some(self.tables.attribute(self.list, path)),
                 };
-                let members = members.iter().map(|member| letters.of(member));
-                (code, self.sorted_texts(members.collect()))
-            }
-            Check::NumberIn(members) => {
-                let words = members.iter().map(|number| self.number(*number)).collect();
-                (Code::NumberIn, words)
-            }
-            Check::Compare(comparison, number) => {
-                let code = comparison_code(*comparison);
-                (code, vec![self.number(*number)])
-            }
-            Check::Between(low, high) => (Code::Between, vec![self.number(*low), self.number(*high)]),
-            Check::Part {
-                part,
-                any_of,
-                letters,
-            } => {
-                let words = any_of.iter().map(|text| self.text(&letters.of(text)));
-                (part_code(*part, *letters), words.collect())
-            }
-            Check::Semver(range) => (Code::Semver, self.range(range)),
-            Check::Matches { .. }
-            | Check::Instant(_)
-            | Check::Weekday { .. }
-            | Check::Hour { .. }
-            | Check::Cidr(_)
-            | Check::Size(..)
-            | Check::Some(_)
-            | Check::Modulo(..)
-            | Check::Percent { .. } => (Code::Exists, vec![0]),
-        }
-    }
-
-    /// Members are found by binary search, so they stand in the order of their bytes.
-    fn sorted_texts(&mut self, mut texts: Vec<String>) -> Vec<u32> {
-        texts.sort_unstable();
-        texts.dedup();
-        texts.iter().map(|text| self.text(text)).collect()
-    }
-
-    fn range(&mut self, range: &Range) -> Vec<u32> {
-        let mut words = vec![self.text(&range.source)];
-        for bounds in &range.alternatives {
-            words.push(row(bounds.len()));
-            for bound in bounds {
-                words.extend(self.bound(bound));
+                let (code, words) = self.check(attribute, check);
+                let test = self.tables.test(attribute, code, words);
+                self.tables.node(test, yes, no)
             }
         }
-        words
     }
 
-    fn bound(&mut self, bound: &Bound) -> [u32; 5] {
-        // Each part of a version has at most fifteen digits, plus one.
-        #[allow(clippy::cast_precision_loss)]
-        let [major, minor, patch] = bound.numbers.map(|number| self.number(number as f64));
-        let pre = if bound.pre.is_empty() {
-            0
-        } else {
-            self.text(&bound.pre) + 1
+    /// Compiles the condition that another flag gives one of the variants.
+    pub(super) fn flag_condition(
+        &mut self,
+        key: &str,
+        variants: &[String],
+        yes: NodeId,
+        no: NodeId,
+    ) -> NodeId {
+        let Some((flag, asked)) = self.definition.flags.get(key).copied() else {
+            return no;
         };
-        [bound.relation as u32, major, minor, patch, pre]
+        let variants = variants.iter().map(|name| variant(asked, name));
+        let words = [flag].into_iter().chain(variants).collect();
+        let test = self.tables.test(None, Code::Flag, words);
+        self.tables.node(test, yes, no)
+    }
+
+    /// Compiles a condition on the elements of a list.
+    pub(super) fn element(&mut self, list: Option<u32>, condition: &Condition) -> NodeId {
+        let outer = std::mem::replace(&mut self.list, list);
+        let entry = self.condition(condition, Node::ADMIT, Node::DECLINE);
+        self.list = outer;
+        entry
     }
 
     /// Returns a segment's row; it is compiled when the first asks for it. Circles were refused.
     fn segment(&mut self, name: &str) -> u32 {
-        let waiting = match self.segments.get(name) {
-            Some(Named::Compiled(id)) => return *id,
-            Some(Named::Waiting(segment)) => Some(*segment),
-            None => None,
-        };
-        let entry = waiting.map_or(Node::DECLINE, |segment| self.audience(&segment.content));
-        let id = row(self.snapshot.segment_names.len());
-        let text = self.text(name);
-        self.snapshot.segment_names.push(text);
-        self.snapshot.segment_entries.push(entry.0);
-        if let Some(named) = self.segments.get_mut(name) {
-            *named = Named::Compiled(id);
+        if let Some(id) = self.segments.get(name) {
+            return *id;
+        }
+        let waiting = self.definition.segments.get_key_value(name);
+        let waiting = waiting.map(|(name, segment)| (*name, *segment));
+        let entry = waiting.map_or(Node::DECLINE, |(_, segment)| self.audience(segment));
+        let id = row(self.tables.snapshot.segment_names.len());
+        let text = self.tables.text(name);
+        self.tables.snapshot.segment_names.push(text);
+        self.tables.snapshot.segment_entries.push(entry.0);
+        if let Some((name, _)) = waiting {
+            self.segments.insert(name, id);
         }
         id
     }
@@ -135,57 +89,24 @@ impl Compiler<'_> {
         };
         for (units, end) in [(&segment.exclude, Node::DECLINE), (&segment.include, Node::ADMIT)] {
             if !units.is_empty() {
-                entry = self.units(&segment.unit, units, end, entry);
+                let attribute = self.tables.attribute(None, &segment.unit);
+                let code = if self.definition.units_are_hashed {
+                    Code::UnitHashed
+                } else {
+                    Code::UnitIn
+                };
+                let words = self.sorted_texts(units.clone());
+                let test = self.tables.test(Some(attribute), code, words);
+                entry = self.tables.node(test, end, entry);
             }
         }
         entry
     }
 
-    /// Units are strings, but an integer is the same unit as its digits.
-    fn units(&mut self, unit: &str, units: &[String], yes: NodeId, no: NodeId) -> NodeId {
-        let attribute = self.attribute(unit);
-        let integers: Vec<u32> = units
-            .iter()
-            .filter_map(|unit| integer(unit))
-            .map(|number| self.number(number))
-            .collect();
-        let mut next = no;
-        if !integers.is_empty() {
-            let test = self.test(attribute, Code::NumberIn, integers);
-            next = self.node(test, yes, next);
-        }
-        let texts = self.sorted_texts(units.to_vec());
-        let test = self.test(attribute, Code::TextIn, texts);
-        self.node(test, yes, next)
+    /// Members are found by binary search, so they stand in the order of their bytes.
+    pub(super) fn sorted_texts(&mut self, mut texts: Vec<String>) -> Vec<u32> {
+        texts.sort_unstable();
+        texts.dedup();
+        texts.iter().map(|text| self.tables.text(text)).collect()
     }
-}
-
-const fn comparison_code(comparison: Comparison) -> Code {
-    match comparison {
-        Comparison::LessThan => Code::LessThan,
-        Comparison::AtMost => Code::AtMost,
-        Comparison::GreaterThan => Code::GreaterThan,
-        Comparison::AtLeast => Code::AtLeast,
-    }
-}
-
-const fn part_code(part: Part, letters: Letters) -> Code {
-    match (part, letters) {
-        (Part::StartsWith, Letters::Exact) => Code::StartsWith,
-        (Part::StartsWith, Letters::Folded) => Code::StartsWithFolded,
-        (Part::EndsWith, Letters::Exact) => Code::EndsWith,
-        (Part::EndsWith, Letters::Folded) => Code::EndsWithFolded,
-        (Part::Contains, Letters::Exact) => Code::Contains,
-        (Part::Contains, Letters::Folded) => Code::ContainsFolded,
-    }
-}
-
-/// Returns the integer that a context may give instead of these digits.
-fn integer(unit: &str) -> Option<f64> {
-    const LARGEST: i64 = 9_007_199_254_740_991;
-    let integer: i64 = unit.parse().ok()?;
-    let is_exact = integer.abs() <= LARGEST && integer.to_string() == unit;
-    // In range by the check above.
-    #[allow(clippy::cast_precision_loss)]
-    is_exact.then_some(integer as f64)
 }

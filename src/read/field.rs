@@ -1,80 +1,15 @@
-//! Places in a definition, and the fields of its objects.
-
-use core::fmt;
+//! The fields of an object, and the values that stand in them.
 
 use serde_json::Number;
 
-use super::{Issues, MAX_LIST};
+use super::name::{check_key, check_unit, nearest};
+use super::place::{Place, Step};
+use super::shape::Object;
+use super::{Issues, MAX_LIST, duration};
+use crate::bucket::WEIGHT_SCALE;
+use crate::definition::DEFAULT_UNIT;
+use crate::instant;
 use crate::json::Json;
-
-/// How long a key may be.
-pub const MAX_KEY: usize = 128;
-/// How long an attribute's path may be, and how many names it may have.
-pub const MAX_PATH: usize = 256;
-/// How deep a context may be.
-pub const MAX_CONTEXT_DEPTH: usize = 16;
-
-/// Where in a definition something stands.
-#[derive(Clone, Copy, Debug)]
-pub struct Place<'a> {
-    parent: Option<&'a Place<'a>>,
-    step: Step<'a>,
-}
-
-/// One step to a place.
-#[derive(Clone, Copy, Debug)]
-pub enum Step<'a> {
-    /// The document itself.
-    Root,
-    /// A member of an object.
-    Name(&'a str),
-    /// An element of a list.
-    Index(usize),
-}
-
-impl<'a> Place<'a> {
-    /// Returns the place of the document.
-    #[must_use]
-    pub const fn root() -> Self {
-        Self {
-            parent: None,
-            step: Step::Root,
-        }
-    }
-
-    /// Returns a place in this one.
-    #[must_use]
-    pub const fn at(&'a self, step: Step<'a>) -> Self {
-        Self {
-            parent: Some(self),
-            step,
-        }
-    }
-}
-
-impl fmt::Display for Place<'_> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(parent) = self.parent else {
-            return out.write_str("definition");
-        };
-        let is_top = parent.parent.is_none();
-        if !is_top {
-            write!(out, "{parent}")?;
-        }
-        match self.step {
-            Step::Root => Ok(()),
-            Step::Index(index) => write!(out, "[{index}]"),
-            Step::Name(name) if !is_plain(name) => write!(out, "[{name:?}]"),
-            Step::Name(name) if is_top => out.write_str(name),
-            Step::Name(name) => write!(out, ".{name}"),
-        }
-    }
-}
-
-fn is_plain(name: &str) -> bool {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_' || byte == b'$';
-    !name.is_empty() && name.bytes().all(is_plain)
-}
 
 /// The members of one object, once they were looked over.
 pub struct Fields<'a> {
@@ -83,33 +18,19 @@ pub struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// Looks over an object: it may have the `known` fields, each once. `later` ones are of the format, but not evaluated yet.
-    pub fn open(
-        json: &'a Json,
-        place: &'a Place<'a>,
-        known: &[&str],
-        later: &[&str],
-        issues: &mut Issues,
-    ) -> Option<Self> {
+    /// Looks over an object: it may have the fields of its table, each once.
+    pub fn open(json: &'a Json, place: &'a Place<'a>, object: &Object, issues: &mut Issues) -> Option<Self> {
         for (name, _) in members(json, place, issues)? {
-            let name = name.as_str();
-            if known.contains(&name) {
+            if object.fields.iter().any(|field| field.name == name) {
                 continue;
             }
+            let known: Vec<&str> = object.fields.iter().map(|field| field.name).collect();
+            let mend = match nearest(name, &known) {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None => format!("remove it; here may stand {}", known.join(", ")),
+            };
             let place = place.at(Step::Name(name));
-            if later.contains(&name) {
-                issues.add(
-                    &place,
-                    format!("`{name}` is not evaluated by this version of fader"),
-                    "leave it out, or update fader",
-                );
-            } else {
-                let mend = match nearest(name, known) {
-                    Some(nearest) => format!("did you mean `{nearest}`?"),
-                    None => format!("remove it; here may stand {}", known.join(", ")),
-                };
-                issues.add(&place, format!("`{name}` is no field of this object"), mend);
-            }
+            issues.add(&place, format!("`{name}` is no field of this object"), mend);
         }
         Some(Self { json, place })
     }
@@ -141,13 +62,61 @@ impl<'a> Fields<'a> {
         json
     }
 
+    /// Returns the one of two fields that is there; both are as wrong as none.
+    pub fn either(
+        &self,
+        names: [&'static str; 2],
+        what: &str,
+        mend: &str,
+        issues: &mut Issues,
+    ) -> Option<(&'static str, &'a Json)> {
+        let [one, other] = names;
+        let (message, mend) = match (self.get(one), self.get(other)) {
+            (Some(json), None) => return Some((one, json)),
+            (None, Some(json)) => return Some((other, json)),
+            (Some(_), Some(_)) => {
+                let message = format!("{what} has `{one}` or `{other}`, not both");
+                (message, "remove one of the two")
+            }
+            (None, None) => (format!("{what} has neither `{one}` nor `{other}`"), mend),
+        };
+        issues.add(self.place, message, mend);
+        None
+    }
+
     /// Returns a string that may be there.
     pub fn optional_text(&self, name: &'static str, issues: &mut Issues) -> Option<String> {
         text(self.get(name)?, &self.place(name), issues)
     }
-}
 
-impl Fields<'_> {
+    /// Returns a name that may be there, and is one that others may use.
+    pub fn optional_key(&self, name: &'static str, issues: &mut Issues) -> Option<String> {
+        let key = self.optional_text(name, issues)?;
+        check_key(&key, &self.place(name), issues);
+        Some(key)
+    }
+
+    /// Returns the attribute that is bucketed.
+    pub fn unit(&self, issues: &mut Issues) -> String {
+        let Some(unit) = self.optional_text("unit", issues) else {
+            return DEFAULT_UNIT.to_owned();
+        };
+        check_unit(&unit, &self.place("unit"), issues);
+        unit
+    }
+
+    /// Returns strings that may be there.
+    pub fn texts(&self, name: &'static str, issues: &mut Issues) -> Vec<String> {
+        let texts = self
+            .get(name)
+            .and_then(|json| texts(json, &self.place(name), issues));
+        texts.unwrap_or_default()
+    }
+
+    /// Returns an instant that may be there.
+    pub fn instant(&self, name: &'static str, issues: &mut Issues) -> Option<f64> {
+        instant(self.get(name)?, &self.place(name), issues)
+    }
     /// Returns one of a few words that may be there.
     pub fn optional_word<T: Copy>(
         &self,
@@ -156,6 +125,20 @@ impl Fields<'_> {
         issues: &mut Issues,
     ) -> Option<T> {
         one_of(self.get(name)?, words, &self.place(name), issues)
+    }
+}
+
+impl Fields<'_> {
+    /// Returns one of a few words that must be there.
+    pub fn required_word<T: Copy>(
+        &self,
+        name: &'static str,
+        words: &[(&str, T)],
+        mend: &str,
+        issues: &mut Issues,
+    ) -> Option<T> {
+        let json = self.required(name, mend, issues)?;
+        one_of(json, words, &self.place(name), issues)
     }
 }
 
@@ -287,9 +270,110 @@ pub fn units(json: &Json, place: &Place<'_>, issues: &mut Issues) -> Vec<String>
     items.iter().enumerate().filter_map(unit).collect()
 }
 
+/// Returns a list of strings.
+pub fn texts(json: &Json, place: &Place<'_>, issues: &mut Issues) -> Option<Vec<String>> {
+    let items = list(json, place, issues)?;
+    let read = |(at, json)| text(json, &place.at(Step::Index(at)), issues);
+    let texts: Vec<Option<String>> = items.iter().enumerate().map(read).collect();
+    texts.into_iter().collect()
+}
+
+/// Returns a string, or the strings of a list that is not empty. `what` is what they are, for the issue.
+pub fn one_or_more(json: &Json, what: &str, place: &Place<'_>, issues: &mut Issues) -> Option<Vec<String>> {
+    let Json::List(items) = json else {
+        return text(json, place, issues).map(|text| vec![text]);
+    };
+    if items.is_empty() {
+        let message = format!("the list of {what} is empty");
+        issues.add(place, message, "name one at least");
+        return None;
+    }
+    texts(json, place, issues)
+}
+
+/// Returns an instant: RFC 3339, or milliseconds since 1970.
+pub fn instant(json: &Json, place: &Place<'_>, issues: &mut Issues) -> Option<f64> {
+    let instant = match json {
+        Json::Number(number) => number.as_f64(),
+        Json::Text(text) => instant::parse(text.as_bytes()),
+        _ => None,
+    };
+    if instant.is_none() {
+        issues.add(
+            place,
+            format!("{json} is no instant"),
+            "write it as 2026-11-01T00:00:00Z, or in milliseconds since 1970",
+        );
+    }
+    instant
+}
+
+/// Returns a length of time in milliseconds.
+pub fn duration(json: &Json, place: &Place<'_>, issues: &mut Issues) -> Option<f64> {
+    let duration = match json {
+        Json::Text(text) => duration::parse(text),
+        _ => None,
+    };
+    if duration.is_none() {
+        issues.add(
+            place,
+            format!("{json} is no length of time"),
+            "write a whole number and its unit, such as 500ms, 90s, 10m, 12h or 30d",
+        );
+    }
+    duration
+}
+
+/// Returns a percentage, scaled. `what` is what it is a share of, for the issue.
+pub fn percent(json: &Json, what: &str, place: &Place<'_>, issues: &mut Issues) -> Option<u32> {
+    let percent = scaled(json).filter(|percent| *percent <= 100 * WEIGHT_SCALE);
+    let percent = percent.and_then(|percent| u32::try_from(percent).ok());
+    if percent.is_none() {
+        issues.add(
+            place,
+            format!("{json} is no share of {what}"),
+            "write a percentage from 0 to 100 with up to five decimals",
+        );
+    }
+    percent
+}
+
+/// Returns a part of all points, in scaled percent.
+pub fn range(json: &Json, place: &Place<'_>, issues: &mut Issues) -> Option<[u32; 2]> {
+    let ends = match json {
+        Json::List(ends) => ends.as_slice(),
+        _ => &[],
+    };
+    let [low, high] = ends else {
+        issues.add(
+            place,
+            format!("{json} is no range"),
+            "write where it begins and where it ends, in percent, such as [0, 50]",
+        );
+        return None;
+    };
+    let [low, high] = [(0, low), (1, high)].map(|(at, json)| {
+        let place = place.at(Step::Index(at));
+        percent(json, "all points", &place, issues)
+    });
+    let range = [low?, high?];
+    if range[0] >= range[1] {
+        issues.add(
+            place,
+            format!("nothing is in the range {json}"),
+            "put the smaller number first; the end does not belong to it",
+        );
+        return None;
+    }
+    Some(range)
+}
+
 /// Returns a share or weight, scaled by 100,000: a decimal that is not negative and has up to five places.
 #[must_use]
-pub fn scaled(number: &Number) -> Option<u64> {
+pub fn scaled(json: &Json) -> Option<u64> {
+    let Json::Number(number) = json else {
+        return None;
+    };
     let text = number.to_string();
     let (whole, places) = text.split_once('.').unwrap_or((&text, ""));
     let places = places.trim_end_matches('0');
@@ -298,67 +382,11 @@ pub fn scaled(number: &Number) -> Option<u64> {
     }
     let whole: u64 = whole.parse().ok()?;
     let places: u64 = format!("{places:0<5}").parse().ok()?;
-    whole.checked_mul(100_000)?.checked_add(places)
+    whole.checked_mul(WEIGHT_SCALE)?.checked_add(places)
 }
 
-/// Returns whether a name may be a key.
-fn is_key(name: &str) -> bool {
-    let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || b"._:/-".contains(&byte);
-    name.len() <= MAX_KEY
-        && name.starts_with(|first: char| first.is_ascii_alphanumeric())
-        && name.bytes().all(is_inner)
-}
-
-/// Adds an issue when a name may not be a key.
-pub fn check_key(name: &str, place: &Place<'_>, issues: &mut Issues) {
-    if !is_key(name) {
-        issues.add(
-            place,
-            format!("{name:?} may not be a name"),
-            format!("begin with a letter or digit, go on with those or . _ : / -, and keep to {MAX_KEY} characters"),
-        );
-    }
-}
-
-/// Adds an issue when a path may not name an attribute.
-pub fn check_attribute(path: &str, place: &Place<'_>, issues: &mut Issues) {
-    let names = path.split('.').count();
-    if path.is_empty() || path.len() > MAX_PATH || names > MAX_CONTEXT_DEPTH {
-        issues.add(
-            place,
-            format!("{path:?} may not name an attribute"),
-            format!("keep to {MAX_PATH} bytes and {MAX_CONTEXT_DEPTH} names, and do not leave it empty"),
-        );
-    }
-}
-
-/// Returns the known word that differs least, if it differs by little.
+/// Returns a number as it is compared.
 #[must_use]
-pub fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    let far = (name.len() / 3).max(1);
-    known
-        .iter()
-        .map(|known| (distance(&name.to_lowercase(), &known.to_lowercase()), *known))
-        .min()
-        .filter(|(distance, _)| *distance <= far)
-        .map(|(_, known)| known)
-}
-
-/// Levenshtein's distance, for words as short as field names.
-fn distance(left: &str, right: &str) -> usize {
-    if left.len() > MAX_KEY {
-        return usize::MAX;
-    }
-    let right: Vec<char> = right.chars().collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (at, letter) in left.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = at + 1;
-        for (column, other) in right.iter().enumerate() {
-            let kept = diagonal + usize::from(letter != *other);
-            diagonal = row[column + 1];
-            row[column + 1] = kept.min(diagonal + 1).min(row[column] + 1);
-        }
-    }
-    row[right.len()]
+pub fn as_f64(number: &Number) -> f64 {
+    number.as_f64().unwrap_or(f64::NAN)
 }

@@ -1,49 +1,104 @@
-//! The shape of flags and rules.
+//! The shape of flags.
 
-use super::Issues;
-use super::condition::condition;
-use super::field::{self, Fields, Place, Step};
-use crate::bucket::WEIGHT_SCALE;
-use crate::definition::{Choice, Flag, Named, Reveal, Rule};
+use super::field::{self, Fields};
+use super::name;
+use super::place::{Place, Step};
+use super::ramp::{RAMP, ramp};
+use super::rule::{MAX_RULES, RULE, rules};
+use super::shape::{Field, Object, Shape, words};
+use super::{Issues, MAX_LIST};
+use crate::definition::{Flag, Labels, Named, Reveal};
 use crate::json::Json;
 use crate::ruleset::{Kind, State};
 
-/// How many rules a flag may have.
-pub const MAX_RULES: usize = 64;
 /// How many variants a flag may have.
 pub const MAX_VARIANTS: usize = 1_000;
-/// What the weights of a split may sum to: above it, bounds are no longer exact in 64 bits.
-pub const MAX_WEIGHT: u64 = 42_949;
 
-const FLAG: &[&str] = &[
-    "type",
-    "description",
-    "owner",
-    "tags",
-    "reveal",
-    "unit",
-    "variants",
-    "safe",
-    "state",
-    "overrides",
-    "rules",
-    "otherwise",
-];
-const FLAG_LATER: &[&str] = &["requires", "holdout", "sticky", "ramp"];
-const RULE: &[&str] = &[
-    "id",
-    "description",
-    "where",
-    "from",
-    "until",
-    "traffic",
-    "serve",
-    "split",
-    "salt",
-];
-const RULE_LATER: &[&str] = &["layer"];
+/// A decision point.
+pub const FLAG: Object = Object {
+    name: "flag",
+    fields: &[
+        Field::required(
+            "type",
+            Shape::Word(|| words(KINDS)),
+            "The type of its values; `object` is an object or a list.",
+        ),
+        Field::new("description", Shape::Text, "What it is for; people read it."),
+        Field::new("owner", Shape::Text, "Who answers for it."),
+        Field::new(
+            "tags",
+            Shape::List(&Shape::Text, 0, MAX_LIST),
+            "Words to find it by.",
+        ),
+        Field::new(
+            "reveal",
+            Shape::Word(|| words(REVEALS)),
+            "`rule`: clients may evaluate it; `value`: they may ask for the answer; `none`, the default: it stays at the edge.",
+        ),
+        Field::new(
+            "unit",
+            Shape::Attribute,
+            "The attribute that is bucketed; `userId` by default.",
+        ),
+        Field::required(
+            "variants",
+            Shape::Named(&Shape::VariantName, &Shape::Any, 1),
+            "The values that it may give, by name.",
+        ),
+        Field::required(
+            "safe",
+            Shape::Key,
+            "The variant that it gives when it is off or killed.",
+        ),
+        Field::new(
+            "otherwise",
+            Shape::Key,
+            "The variant that it gives when no rule decides; `safe` by default.",
+        ),
+        Field::new(
+            "state",
+            Shape::Word(|| words(STATES)),
+            "`on`, the default; `off`: overrides still hold; `killed`: nothing holds.",
+        ),
+        Field::new(
+            "overrides",
+            Shape::Named(&Shape::Key, &Shape::List(&Shape::Unit, 0, MAX_LIST), 0),
+            "For each variant, the units that get it whatever the rules say.",
+        ),
+        Field::new(
+            "requires",
+            VARIANTS_OF_FLAGS,
+            "Flags by key, each with the variants of which it must give one; else this flag gives its safe variant.",
+        ),
+        Field::new(
+            "holdout",
+            Shape::Key,
+            "The holdout whose units get the safe variant.",
+        ),
+        Field::new(
+            "sticky",
+            Shape::Boolean,
+            "True: units keep the variant that they drew first, as far as the host remembers it.",
+        ),
+        Field::new(
+            "rules",
+            Shape::List(&Shape::Object(&RULE), 0, MAX_RULES),
+            "How it chooses: the first rule that decides wins.",
+        ),
+        Field::new(
+            "ramp",
+            Shape::Object(&RAMP),
+            "The planned rise of one of its rules.",
+        ),
+    ],
+    either: None,
+};
 
-const KINDS: &[(&str, Kind)] = &[
+/// Flags by key, each with a variant or a list of them.
+pub(super) const VARIANTS_OF_FLAGS: Shape = Shape::Named(&Shape::Key, &Shape::OneOrMore(&Shape::Key), 1);
+
+/// The types of flags.
+pub const KINDS: &[(&str, Kind)] = &[
     ("boolean", Kind::Boolean),
     ("string", Kind::String),
     ("number", Kind::Number),
@@ -57,16 +112,14 @@ const REVEALS: &[(&str, Reveal)] = &[
 const STATES: &[(&str, State)] = &[("on", State::On), ("off", State::Off), ("killed", State::Killed)];
 
 /// Reads a flag. What is missing or wrong is an issue, and the flag is then not used.
-pub fn flag(json: &Json, place: &Place<'_>, issues: &mut Issues) -> Flag {
+pub(super) fn flag(_: &str, json: &Json, place: &Place<'_>, issues: &mut Issues) -> Flag {
     let mut flag = Flag::default();
-    let Some(fields) = Fields::open(json, place, FLAG, FLAG_LATER, issues) else {
+    let Some(fields) = Fields::open(json, place, &FLAG, issues) else {
         return flag;
     };
-    read_labels(&fields, issues);
+    flag.labels = labels(&fields, issues);
     let mend = "say which: \"type\": \"boolean\", \"string\", \"number\" or \"object\"";
-    let kind = fields
-        .required("type", mend, issues)
-        .and_then(|json| field::one_of(json, KINDS, &fields.place("type"), issues));
+    let kind = fields.required_word("type", KINDS, mend, issues);
     flag.kind = kind.unwrap_or(flag.kind);
     flag.variants = variants(&fields, kind, issues);
     flag.reveal = fields
@@ -75,10 +128,7 @@ pub fn flag(json: &Json, place: &Place<'_>, issues: &mut Issues) -> Flag {
     flag.state = fields
         .optional_word("state", STATES, issues)
         .unwrap_or(flag.state);
-    if let Some(unit) = fields.optional_text("unit", issues) {
-        field::check_attribute(&unit, &fields.place("unit"), issues);
-        flag.unit = unit;
-    }
+    flag.unit = fields.unit(issues);
     let mend = "name the variant that it gives when off or killed";
     if let Some(json) = fields.required("safe", mend, issues) {
         flag.safe = field::text(json, &fields.place("safe"), issues).unwrap_or_default();
@@ -87,21 +137,51 @@ pub fn flag(json: &Json, place: &Place<'_>, issues: &mut Issues) -> Flag {
         .optional_text("otherwise", issues)
         .unwrap_or_else(|| flag.safe.clone());
     flag.overrides = overrides(&fields, issues);
+    flag.requires = fields
+        .get("requires")
+        .and_then(|json| variants_of_flags(json, &fields.place("requires"), issues))
+        .unwrap_or_default();
+    flag.holdout = fields.optional_text("holdout", issues);
+    flag.sticky = fields
+        .get("sticky")
+        .and_then(|json| field::boolean(json, &fields.place("sticky"), issues))
+        .unwrap_or(flag.sticky);
     flag.rules = rules(&fields, issues);
+    flag.ramp = fields
+        .get("ramp")
+        .and_then(|json| ramp(json, &fields.place("ramp"), issues));
     flag
 }
 
-/// Labels are for people: only their shape counts.
-fn read_labels(fields: &Fields<'_>, issues: &mut Issues) {
-    fields.optional_text("description", issues);
-    fields.optional_text("owner", issues);
-    let place = fields.place("tags");
-    let tags = fields
-        .get("tags")
-        .and_then(|tags| field::list(tags, &place, issues));
-    for (at, tag) in tags.unwrap_or(&[]).iter().enumerate() {
-        field::text(tag, &place.at(Step::Index(at)), issues);
+fn labels(fields: &Fields<'_>, issues: &mut Issues) -> Labels {
+    Labels {
+        description: fields.optional_text("description", issues).unwrap_or_default(),
+        owner: fields.optional_text("owner", issues).unwrap_or_default(),
+        tags: fields.texts("tags", issues),
     }
+}
+
+/// Reads flags with the variants that are asked of each.
+pub(super) fn variants_of_flags(
+    json: &Json,
+    place: &Place<'_>,
+    issues: &mut Issues,
+) -> Option<Named<Vec<String>>> {
+    let members = field::members(json, place, issues)?;
+    if members.is_empty() {
+        issues.add(
+            place,
+            "no flag is asked for",
+            "name one, with the variant that it must give",
+        );
+        return None;
+    }
+    let read = |(key, json): &(String, Json)| {
+        let variants = field::one_or_more(json, "variants", &place.at(Step::Name(key)), issues)?;
+        Some((key.clone(), variants))
+    };
+    let flags: Vec<Option<(String, Vec<String>)>> = members.iter().map(read).collect();
+    flags.into_iter().collect()
 }
 
 fn variants(fields: &Fields<'_>, kind: Option<Kind>, issues: &mut Issues) -> Named<Json> {
@@ -128,7 +208,7 @@ fn variants(fields: &Fields<'_>, kind: Option<Kind>, issues: &mut Issues) -> Nam
     }
     for (name, value) in members {
         let place = place.at(Step::Name(name));
-        field::check_key(name, &place, issues);
+        name::check_key(name, &place, issues);
         check_order(name, &place, issues);
         if let Some(kind) = kind {
             check_value(value, kind, &place, issues);
@@ -180,143 +260,4 @@ fn overrides(fields: &Fields<'_>, issues: &mut Issues) -> Named<Vec<String>> {
         (variant.clone(), units)
     };
     members.unwrap_or(&[]).iter().map(list).collect()
-}
-
-fn rules(fields: &Fields<'_>, issues: &mut Issues) -> Vec<Rule> {
-    let place = fields.place("rules");
-    let items = fields
-        .get("rules")
-        .and_then(|json| field::list(json, &place, issues))
-        .unwrap_or(&[]);
-    if items.len() > MAX_RULES {
-        issues.add(
-            &place,
-            format!("there are {} rules, and {MAX_RULES} are allowed", items.len()),
-            "join rules that serve the same, or put their audiences into a segment",
-        );
-    }
-    let read = |(at, json)| rule(json, at, &place.at(Step::Index(at)), issues);
-    items.iter().enumerate().filter_map(read).collect()
-}
-
-fn rule(json: &Json, at: usize, place: &Place<'_>, issues: &mut Issues) -> Option<Rule> {
-    let fields = Fields::open(json, place, RULE, RULE_LATER, issues)?;
-    fields.optional_text("description", issues);
-    let id = fields.optional_text("id", issues);
-    if let Some(id) = &id {
-        field::check_key(id, &fields.place("id"), issues);
-    }
-    let salt = fields.optional_text("salt", issues);
-    if let Some(salt) = &salt {
-        field::check_key(salt, &fields.place("salt"), issues);
-    }
-    let audience = fields
-        .get("where")
-        .and_then(|json| condition(json, &fields.place("where"), issues));
-    Some(Rule {
-        id: id.unwrap_or_else(|| format!("rule-{}", at + 1)),
-        audience,
-        from: instant(&fields, "from", issues),
-        until: instant(&fields, "until", issues),
-        layer: None,
-        traffic: traffic(&fields, issues),
-        choice: choice(&fields, issues)?,
-        salt,
-    })
-}
-
-/// Reads an instant: RFC 3339, or milliseconds since 1970.
-fn instant(fields: &Fields<'_>, name: &'static str, issues: &mut Issues) -> Option<f64> {
-    let json = fields.get(name)?;
-    let instant = match json {
-        Json::Number(number) => number.as_f64(),
-        Json::Text(text) => crate::read::instant::parse(text),
-        _ => None,
-    };
-    if instant.is_none() {
-        issues.add(
-            &fields.place(name),
-            format!("{json} is no instant"),
-            "write it as 2026-11-01T00:00:00Z, or in milliseconds since 1970",
-        );
-    }
-    instant
-}
-
-fn traffic(fields: &Fields<'_>, issues: &mut Issues) -> Option<u32> {
-    let json = fields.get("traffic")?;
-    let scaled = match json {
-        Json::Number(number) => field::scaled(number),
-        _ => None,
-    };
-    let percent = scaled.filter(|scaled| *scaled <= 100 * WEIGHT_SCALE);
-    if percent.is_none() {
-        issues.add(
-            &fields.place("traffic"),
-            format!("{json} is no share of the traffic"),
-            "write a percentage from 0 to 100 with up to five decimals",
-        );
-    }
-    percent.and_then(|percent| u32::try_from(percent).ok())
-}
-
-fn choice(fields: &Fields<'_>, issues: &mut Issues) -> Option<Choice> {
-    match (fields.get("serve"), fields.get("split")) {
-        (Some(json), None) => field::text(json, &fields.place("serve"), issues).map(Choice::Serve),
-        (None, Some(json)) => split(json, &fields.place("split"), issues).map(Choice::Split),
-        (Some(_), Some(_)) => {
-            issues.add(
-                &fields.own(),
-                "a rule has `serve` or `split`, not both",
-                "remove one of the two",
-            );
-            None
-        }
-        (None, None) => {
-            issues.add(
-                &fields.own(),
-                "the rule gives nothing",
-                "add `serve` with a variant, or `split` with weights",
-            );
-            None
-        }
-    }
-}
-
-fn split(json: &Json, place: &Place<'_>, issues: &mut Issues) -> Option<Vec<(String, u32)>> {
-    let members = field::members(json, place, issues)?;
-    let mut slices = Vec::with_capacity(members.len());
-    let mut total = 0_u64;
-    for (variant, json) in members {
-        let scaled = match json {
-            Json::Number(number) => field::scaled(number),
-            _ => None,
-        };
-        let weight = scaled.and_then(|scaled| u32::try_from(scaled).ok());
-        let Some(weight) = weight else {
-            issues.add(
-                &place.at(Step::Name(variant)),
-                format!("{json} is no weight"),
-                format!("write a number from 0 to {MAX_WEIGHT} with up to five decimals"),
-            );
-            continue;
-        };
-        total += u64::from(weight);
-        slices.push((variant.clone(), weight));
-    }
-    if total == 0 {
-        issues.add(
-            place,
-            "the weights sum to nothing",
-            "give one variant a weight at least",
-        );
-    }
-    if total > MAX_WEIGHT * WEIGHT_SCALE {
-        issues.add(
-            place,
-            format!("the weights sum to more than {MAX_WEIGHT}"),
-            "divide them all by the same number: only their ratio counts",
-        );
-    }
-    Some(slices)
 }

@@ -2,65 +2,42 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::did_you_mean;
-use crate::definition::{Condition, Item, Named, Segment};
+use super::asked::Asked;
+use super::flag::check_condition;
+use super::names::Names;
+use crate::definition::{Definition, Item, Named, Segment};
 use crate::load::MAX_DEPTH;
 use crate::read::Issues;
-use crate::read::field::{Place, Step};
+use crate::read::place::{Place, Step};
 
 type Segments = Named<Item<Segment>>;
 
-/// Returns the segment of a name.
-pub(super) fn find<'a>(segments: &'a Segments, name: &str) -> Option<&'a Item<Segment>> {
-    let mut named = segments.iter().filter(|(segment, _)| segment == name);
-    named.next().map(|(_, segment)| segment)
-}
-
-/// Returns the segments that a condition asks for. Its depth was bounded when it was read.
-pub(super) fn asked(condition: &Condition) -> Vec<&str> {
-    match condition {
-        Condition::All(inner) | Condition::Any(inner) => inner.iter().flat_map(asked).collect(),
-        Condition::Not(inner) => asked(inner),
-        Condition::Segment(name) => vec![name],
-        Condition::Flag { .. } | Condition::Test { .. } => Vec::new(),
-    }
-}
-
 /// Checks the segments, and puts each behind those that it asks for.
-pub(super) fn check_segments(segments: &mut Segments, place: &Place<'_>, issues: &mut Issues) {
-    let names: BTreeSet<String> = segments.iter().map(|(name, _)| name.clone()).collect();
-    for (name, segment) in segments.iter_mut() {
+pub(super) fn check(definition: &mut Definition, place: &Place<'_>, issues: &mut Issues) {
+    let names = Names::of(definition);
+    let check = |(name, segment): &(String, Item<Segment>)| {
         let place = place.at(Step::Name(name));
-        let content = &segment.content;
-        let ((), has_issues) = issues.watch(|issues| {
-            check_names(content, &names, &place.at(Step::Name("where")), issues);
-            check_lists(content, &place, issues);
-            let is_empty = content.audience.is_none() && content.include.is_empty();
-            // What could not be read has said so.
-            if is_empty && !segment.refused {
-                issues.add(
-                    &place,
-                    "nobody can be in this segment",
-                    "add `where` or `include`",
-                );
-            }
-        });
-        segment.refused |= has_issues;
+        let ((), has_issues) = issues.watch(|issues| check_one(segment, &names, &place, issues));
+        has_issues
+    };
+    let refusals: Vec<bool> = definition.segments.iter().map(check).collect();
+    let mut unsorted = std::mem::take(&mut definition.segments);
+    for ((_, segment), refused) in unsorted.iter_mut().zip(refusals) {
+        segment.refused |= refused;
     }
-    let unsorted = std::mem::take(segments);
-    *segments = Sorter::default().sort(unsorted, place, issues);
+    definition.segments = Sorter::default().sort(unsorted, place, issues);
 }
 
-fn check_names(segment: &Segment, names: &BTreeSet<String>, place: &Place<'_>, issues: &mut Issues) {
-    for name in segment.audience.iter().flat_map(asked) {
-        if !names.contains(name) {
-            let known: Vec<&str> = names.iter().map(String::as_str).collect();
-            issues.add(
-                place,
-                format!("there is no segment `{name}`"),
-                did_you_mean(name, &known),
-            );
-        }
+fn check_one(segment: &Item<Segment>, names: &Names<'_>, place: &Place<'_>, issues: &mut Issues) {
+    let content = &segment.content;
+    if let Some(audience) = &content.audience {
+        check_condition(audience, names, &place.at(Step::Name("where")), issues);
+    }
+    check_lists(content, place, issues);
+    let is_empty = content.audience.is_none() && content.include.is_empty();
+    // What could not be read has said so.
+    if is_empty && !segment.refused {
+        issues.add(place, "nobody can be in this segment", "add `where` or `include`");
     }
 }
 
@@ -87,7 +64,7 @@ struct Sorter {
 
 impl Sorter {
     fn sort(mut self, mut rest: Segments, place: &Place<'_>, issues: &mut Issues) -> Segments {
-        for _ in 0..=MAX_DEPTH {
+        for _ in 0..=u32::from(MAX_DEPTH) {
             rest = rest
                 .into_iter()
                 .filter_map(|(name, segment)| self.place(name, segment))
@@ -108,7 +85,7 @@ impl Sorter {
 
     /// Places a segment if all that it asks for were placed, or else returns it.
     fn place(&mut self, name: String, mut segment: Item<Segment>) -> Option<(String, Item<Segment>)> {
-        let asked = segment.content.audience.iter().flat_map(asked);
+        let asked = Asked::by_segment(&segment.content).segments.into_iter();
         let depths: Option<Vec<Option<u32>>> = asked.map(|name| self.depths.get(name).copied()).collect();
         // What asks for a name that does not exist was refused already.
         let Some(depths) = depths.or_else(|| segment.refused.then(Vec::new)) else {
@@ -117,7 +94,7 @@ impl Sorter {
         let depth = depths
             .into_iter()
             .try_fold(0, |deepest: u32, depth| Some(deepest.max(depth? + 1)));
-        if depth.is_some_and(|depth| depth > MAX_DEPTH) {
+        if depth.is_some_and(|depth| depth > u32::from(MAX_DEPTH)) {
             return Some((name, segment));
         }
         // What stands on a refused segment is refused with it.

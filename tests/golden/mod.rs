@@ -6,8 +6,8 @@ use fader::Ruleset;
 use fader::compile::compile;
 use fader::evaluate::{Evaluation, Memo};
 use fader::explain::{Answer, explain};
+use fader::instant;
 use fader::json::Json;
-use fader::read::instant;
 use fader::subject::context;
 use fader::validate::validate;
 use include_dir::{Dir, include_dir};
@@ -63,7 +63,7 @@ fn check(ruleset: &Ruleset, case: &Json) -> Result<(), String> {
     };
     let now = match case.get("now") {
         Some(Json::Number(number)) => number.as_f64().unwrap_or(NOW),
-        Some(Json::Text(text)) => instant::parse(text).unwrap_or(NOW),
+        Some(Json::Text(text)) => instant::parse(text.as_bytes()).unwrap_or(NOW),
         _ => NOW,
     };
     let expected = case.get("expect").unwrap_or(&Json::Null);

@@ -35,7 +35,7 @@ const sweden = ['--context', '{"userId": "u-1", "country": "SE"}']
 describe('fader', () => {
   it.each([[['--help']], [['-h']], [['help']]])('%j prints the commands', async (args) => {
     const { code, said, errors } = await fader(args)
-    for (const name of ['validate', 'compile', 'eval']) expect(said).toContain(`fader ${name}`)
+    for (const name of ['validate', 'compile', 'eval', 'schema']) expect(said).toContain(`fader ${name}`)
     expect([code, errors]).toEqual([0, ''])
   })
 

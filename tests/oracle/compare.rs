@@ -70,8 +70,8 @@ fn evaluated(ruleset: &Ruleset, key: &str, given: &Json, now: f64) -> Answer {
         variant: ruleset.text(variant.name).to_owned(),
         reason: outcome.reason.name(),
         rule: rule.map(|rule| ruleset.text(rule.id).to_owned()),
-        arm: None,
-        keep: false,
+        arm: Some(outcome.arm.name()).filter(|arm| !arm.is_empty()),
+        keep: outcome.keep,
     }
 }
 

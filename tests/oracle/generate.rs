@@ -32,7 +32,21 @@ pub(crate) enum Feature {
 }
 
 /// What the evaluator knows by now.
-pub(crate) const FEATURES: &[Feature] = &[];
+pub(crate) const FEATURES: &[Feature] = &[
+    Feature::Requires,
+    Feature::FlagConditions,
+    Feature::Layers,
+    Feature::Holdouts,
+    Feature::Sticky,
+    Feature::Ramps,
+    Feature::Regex,
+    Feature::Time,
+    Feature::Now,
+    Feature::Cidr,
+    Feature::Lists,
+    Feature::Modulo,
+    Feature::Percent,
+];
 
 pub(crate) fn has(feature: Feature) -> bool {
     FEATURES.contains(&feature)

@@ -11,6 +11,7 @@ use std::io::Write;
 use std::{env, fs};
 
 use fader::Ruleset;
+use fader::bucket::{SCALED_PERCENT, bound, is_under};
 use fader::evaluate::{Evaluation, Memo};
 use fader::explain::Answer;
 use fader::id::{FlagId, RuleId};
@@ -119,13 +120,15 @@ struct DrawReport {
 impl Draws {
     fn add(&mut self, flag: FlagId, events: &[Event], outcome: Outcome, unit: &[u8]) {
         let mut asked = RuleId(0);
-        for event in events {
+        // What stands before is of the flags that this one depends on.
+        let own = events.iter().rposition(|event| *event == Event::Flag(flag));
+        for event in events.iter().skip(own.unwrap_or(0)) {
             match event {
                 Event::Rule(rule) => asked = *rule,
-                Event::Traffic(point, bound) => {
+                Event::Traffic(point, percent) => {
                     let draw = self.0.entry((flag, asked)).or_default();
                     draw.drawn.insert(unit.to_vec());
-                    if u64::from(*point) < *bound {
+                    if is_under(*point, *percent) {
                         draw.admitted.insert(unit.to_vec());
                     }
                 }
@@ -136,7 +139,7 @@ impl Draws {
                         .or_default()
                         .insert(unit.to_vec());
                 }
-                Event::Test(..) | Event::Declined(_) => {}
+                _ => {}
             }
         }
     }
@@ -162,7 +165,14 @@ impl Draw {
         };
         let traffic = rule.traffic.iter();
         let mut reports: Vec<DrawReport> = traffic
-            .map(|traffic| shared("traffic", self.drawn.len(), self.admitted.len(), traffic.bound))
+            .map(|traffic| {
+                shared(
+                    "traffic",
+                    self.drawn.len(),
+                    self.admitted.len(),
+                    bound(traffic.percent.into(), SCALED_PERCENT.into()),
+                )
+            })
             .collect();
         if let Choice::Split { slices, .. } = rule.choice {
             let units = self.variants.values().map(HashSet::len).sum();
@@ -170,8 +180,8 @@ impl Draw {
             for slice in slices.of(ruleset.slices()) {
                 let hits = self.variants.get(&slice.variant.0).map_or(0, HashSet::len);
                 let name = name(ruleset, flag, slice.variant.index());
-                reports.push(shared(name, units, hits, slice.end - before));
-                before = slice.end;
+                reports.push(shared(name, units, hits, 1 + u64::from(slice.last) - before));
+                before = 1 + u64::from(slice.last);
             }
         }
         reports

@@ -93,12 +93,16 @@ proptest! {
         };
         let total: u64 = weights.iter().copied().map(u64::from).sum();
         let mut start = 0;
-        for (slice, weight) in slices.of(ruleset.slices()).iter().zip(&weights) {
+        // A variant without weight has no slice.
+        let weighty = weights.iter().copied().enumerate().filter(|(_, weight)| *weight > 0);
+        for (slice, (variant, weight)) in slices.of(ruleset.slices()).iter().zip(weighty) {
             // Where one ends the next begins, so that each point is in one.
-            prop_assert!(start <= slice.end);
-            let exact = u128::from(*weight) * u128::from(POINTS) / u128::from(total);
-            prop_assert!(u128::from(slice.end - start).abs_diff(exact) <= 1);
-            start = slice.end;
+            let end = u64::from(slice.last) + 1;
+            prop_assert_eq!(slice.variant.index(), variant);
+            prop_assert!(start < end);
+            let exact = u128::from(weight) * u128::from(POINTS) / u128::from(total);
+            prop_assert!(u128::from(end - start).abs_diff(exact) <= 1);
+            start = end;
         }
         prop_assert_eq!(start, POINTS);
     }

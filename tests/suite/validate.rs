@@ -1,13 +1,17 @@
 //! What is wrong in a definition, case by case: where, what, and that nothing else is said.
 
+mod circles;
 mod conditions;
-mod limits;
+mod meaning;
+mod operators;
+mod parts;
+mod segments;
 
 use fader::Ruleset;
 use fader::compile::compile;
 use fader::validate::validate;
 
-fn issues(text: &str) -> Vec<String> {
+pub(crate) fn issues(text: &str) -> Vec<String> {
     let (_, issues) = validate(text);
     for issue in &issues {
         assert!(!issue.mend.is_empty(), "{issue} has no mend");
@@ -19,13 +23,23 @@ fn issues(text: &str) -> Vec<String> {
 }
 
 #[track_caller]
-fn document(text: &str, expected: &[&str]) {
+pub(crate) fn document(text: &str, expected: &[&str]) {
     assert_eq!(issues(text), expected, "for {text}");
 }
 
+/// What the flag `f` may refer to.
+const PARTS: &str = r#"
+    "segments": { "staff": { "include": ["u-1"] }, "asking": { "where": { "flag": { "hidden": "on" } } } },
+    "layers": { "checkout": {} },
+    "holdouts": { "q4": { "percent": 2 } },
+    "metrics": { "errors": { "kind": "occurrence", "worse": "more" } }"#;
+const FLAGS: &str = r#"
+    "g": { "type": "boolean", "reveal": "rule", "variants": { "on": true, "off": false }, "safe": "off" },
+    "hidden": { "type": "boolean", "variants": { "on": true, "off": false }, "safe": "off" }"#;
+
 /// Puts a field into the flag `f`, in place of the one of that name.
 #[track_caller]
-fn flag(name: &str, json: &str, expected: &[&str]) {
+pub(crate) fn flag(name: &str, json: &str, expected: &[&str]) {
     let mut fields = vec![
         ("type", r#""boolean""#),
         ("variants", r#"{ "on": true, "off": false }"#),
@@ -40,24 +54,24 @@ fn flag(name: &str, json: &str, expected: &[&str]) {
         .map(|(name, json)| format!("\"{name}\": {json}"))
         .collect();
     let text = format!(
-        r#"{{ "format": 1, "environment": "test", "segments": {{ "staff": {{ "include": ["u-1"] }} }}, "flags": {{ "f": {{ {} }} }} }}"#,
+        r#"{{ "format": 1, "environment": "test", {PARTS}, "flags": {{ "f": {{ {} }}, {FLAGS} }} }}"#,
         fields.join(", "),
     );
     assert_eq!(issues(&text), expected, "for {text}");
 }
 
 #[track_caller]
-fn rule(json: &str, expected: &[&str]) {
+pub(crate) fn rule(json: &str, expected: &[&str]) {
     flag("rules", &format!("[{json}]"), expected);
 }
 
 #[track_caller]
-fn condition(json: &str, expected: &[&str]) {
+pub(crate) fn condition(json: &str, expected: &[&str]) {
     rule(&format!(r#"{{ "where": {json}, "serve": "on" }}"#), expected);
 }
 
 #[track_caller]
-fn segments(json: &str, expected: &[&str]) {
+pub(crate) fn segments(json: &str, expected: &[&str]) {
     let text = format!(r#"{{ "format": 1, "environment": "test", "segments": {json}, "flags": {{}} }}"#);
     assert_eq!(issues(&text), expected, "for {text}");
 }
@@ -104,10 +118,10 @@ fn the_document() {
         &["revision: a revision is a whole number"],
     );
     document(
-        r#"{ "format": 1, "environment": "t", "flag": {}, "flags": {}, "layers": {} }"#,
+        r#"{ "format": 1, "environment": "t", "flag": {}, "flags": {}, "layers": [] }"#,
         &[
             "flag: `flag` is no field of this object",
-            "layers: `layers` is not evaluated by this version of fader",
+            "layers: this is a list, and an object is wanted",
         ],
     );
     document(
@@ -181,11 +195,6 @@ fn flags() {
         &["flags.f.colour: `colour` is no field of this object"],
     );
     flag(
-        "ramp",
-        "{}",
-        &["flags.f.ramp: `ramp` is not evaluated by this version of fader"],
-    );
-    flag(
         "overrides",
         r#"{ "onn": ["u-1"] }"#,
         &["flags.f.overrides.onn: there is no variant `onn`"],
@@ -221,7 +230,10 @@ fn rules() {
         "7",
         &["flags.f.rules[0]: this is a number, and an object is wanted"],
     );
-    rule("{}", &["flags.f.rules[0]: the rule gives nothing"]);
+    rule(
+        "{}",
+        &["flags.f.rules[0]: a rule has neither `serve` nor `split`"],
+    );
     rule(
         r#"{ "serve": "on", "split": { "on": 1 } }"#,
         &["flags.f.rules[0]: a rule has `serve` or `split`, not both"],
@@ -271,10 +283,6 @@ fn rules() {
         &["flags.f.rules[1].id: the id `a` is that of rule 0 as well"],
     );
     rule(
-        r#"{ "serve": "on", "layer": {} }"#,
-        &["flags.f.rules[0].layer: `layer` is not evaluated by this version of fader"],
-    );
-    rule(
         r#"{ "serve": "on", "weight": 1 }"#,
         &["flags.f.rules[0].weight: `weight` is no field of this object"],
     );
@@ -301,7 +309,7 @@ fn a_flag_with_an_issue_is_refused_alone() {
     let refused: Vec<(&str, bool)> = ruleset
         .flags()
         .iter()
-        .map(|flag| (ruleset.text(flag.key), flag.refused))
+        .map(|flag| (ruleset.text(flag.key), flag.is_refused))
         .collect();
     assert_eq!(
         refused,

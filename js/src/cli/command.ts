@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import type { Issue } from '../types.js'
 
@@ -16,14 +16,25 @@ type Options = NonNullable<ParseArgsConfig['options']>
 
 /** Reads one file's name and the options behind a command. */
 export function readArgs<T extends Options>(args: readonly string[], options: T) {
+  const { values, positionals } = parse(args, options)
+  const [file, ...more] = positionals
+  if (file === undefined) throw new CommandError('name a file; say --help for how')
+  if (more.length > 0) throw new CommandError(`one file at a time; ${more.join(', ')} is more than one`)
+  return { file, values }
+}
+
+/** Reads the options behind a command that reads no file. */
+export function readOptions<T extends Options>(args: readonly string[], options: T) {
+  const { values, positionals } = parse(args, options)
+  if (positionals.length > 0) throw new CommandError(`no file is read, and ${positionals.join(', ')} is one`)
+  return values
+}
+
+function parse<T extends Options>(args: readonly string[], options: T) {
   try {
-    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true })
-    const [file, ...more] = positionals
-    if (file === undefined) throw new CommandError('name a file; say --help for how')
-    if (more.length > 0) throw new CommandError(`one file at a time; ${more.join(', ')} is more than one`)
-    return { file, values }
+    return parseArgs({ args: [...args], options, allowPositionals: true })
   } catch (cause) {
-    if (cause instanceof CommandError || !(cause instanceof Error)) throw cause
+    if (!(cause instanceof Error)) throw cause
     throw new CommandError(`${cause.message}; say --help for the options`)
   }
 }
@@ -44,6 +55,19 @@ export function readText(file: string): string {
   } catch (cause) {
     if (cause instanceof CommandError) throw cause
     throw new CommandError(`${file} is not text in UTF-8; save it as such`)
+  }
+}
+
+/** Writes a whole file, or to standard output. */
+export function write(file: string, content: string | Uint8Array): void {
+  if (file === '-') {
+    process.stdout.write(content)
+    return
+  }
+  try {
+    writeFileSync(file, content)
+  } catch (cause) {
+    throw new CommandError(`${file} cannot be written: ${cause instanceof Error ? cause.message : cause}`)
   }
 }
 

@@ -1,7 +1,6 @@
-import { writeFileSync } from 'node:fs'
 import { loadControl } from '../entrypoints/node.js'
 import type { Projection } from '../types.js'
-import { type Command, CommandError, countOf, printIssues, readArgs, readText } from './command.js'
+import { type Command, CommandError, countOf, printIssues, readArgs, readText, write } from './command.js'
 
 const projections: readonly Projection[] = ['edge', 'client']
 
@@ -35,16 +34,4 @@ A definition with an issue is not compiled: the issues are listed, and the exit 
     process.stderr.write(`${output}: ${countOf(flags.length, 'flag')}, ${countOf(snapshot.length, 'byte')}\n`)
     return 0
   },
-}
-
-function write(file: string, bytes: Uint8Array): void {
-  if (file === '-') {
-    process.stdout.write(bytes)
-    return
-  }
-  try {
-    writeFileSync(file, bytes)
-  } catch (cause) {
-    throw new CommandError(`${file} cannot be written: ${cause instanceof Error ? cause.message : cause}`)
-  }
 }

@@ -28,12 +28,6 @@ fn conditions() {
         &[&at(".country.equal: `equal` is no operator")],
     );
     condition(
-        r#"{ "country": { "matches": "S." } }"#,
-        &[&at(
-            ".country.matches: `matches` is not evaluated by this version of fader",
-        )],
-    );
-    condition(
         r#"{ "country": { "ignoreCase": true } }"#,
         &[&at(".country: nothing is asked of `country`")],
     );
@@ -90,12 +84,6 @@ fn conditions() {
         &[&at(".segment: the list of segments is empty")],
     );
     condition(r#"{ "attribute": "all" }"#, &[&at(": nothing is asked of `all`")]);
-    condition(
-        r#"{ "flag": { "checkout": "on" } }"#,
-        &[&at(
-            ".flag: conditions on flags are not evaluated by this version of fader",
-        )],
-    );
     let path = vec!["a"; 17].join(".");
     condition(
         &format!(r#"{{ "{path}": 1 }}"#),

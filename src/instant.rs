@@ -4,19 +4,14 @@
 ///
 /// A fraction beyond milliseconds is cut. A leap second counts as the first of the next minute.
 #[must_use]
-pub fn parse(text: &str) -> Option<f64> {
-    let bytes = text.as_bytes();
-    let number = |from: usize, to: usize| -> Option<i64> {
-        let digits = text.get(from..to)?;
-        let is_number = digits.bytes().all(|digit| digit.is_ascii_digit());
-        is_number.then(|| digits.parse().ok())?
-    };
-    let stands = |at: usize, any_of: &[u8]| bytes.get(at).is_some_and(|byte| any_of.contains(byte));
+pub fn parse(text: &[u8]) -> Option<f64> {
+    let stands = |at: usize, any_of: &[u8]| text.get(at).is_some_and(|byte| any_of.contains(byte));
     let is_shaped =
         stands(4, b"-") && stands(7, b"-") && stands(10, b"Tt ") && stands(13, b":") && stands(16, b":");
     if !is_shaped {
         return None;
     }
+    let number = |from: usize, to: usize| digits(text.get(from..to)?);
     let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
     let (hour, minute, second) = (number(11, 13)?, number(14, 16)?, number(17, 19)?);
     let in_range = (1..=12).contains(&month)
@@ -35,7 +30,15 @@ pub fn parse(text: &str) -> Option<f64> {
     Some(milliseconds as f64)
 }
 
+fn digits(text: &[u8]) -> Option<i64> {
+    text.iter().try_fold(0, |number, byte| {
+        byte.is_ascii_digit()
+            .then(|| number * 10 + i64::from(*byte - b'0'))
+    })
+}
+
 /// Returns the RFC 3339 date-time of milliseconds since 1970, to the second, or the number where there is none.
+#[cfg(feature = "control")]
 #[must_use]
 pub fn format(milliseconds: f64) -> String {
     const LAST: f64 = 253_402_300_799_999.0;
@@ -63,35 +66,35 @@ pub fn format(milliseconds: f64) -> String {
     )
 }
 
-fn fraction(rest: &str) -> Option<(i64, &str)> {
-    let Some(rest) = rest.strip_prefix('.') else {
+/// Returns the milliseconds of a fraction of a second, and what stands behind it.
+fn fraction(rest: &[u8]) -> Option<(i64, &[u8])> {
+    let [b'.', rest @ ..] = rest else {
         return Some((0, rest));
     };
-    let end = rest.find(|char: char| !char.is_ascii_digit())?;
-    let (digits, zone) = rest.split_at(end);
-    if digits.is_empty() {
-        return None;
-    }
-    let milliseconds = format!("{digits:0<3}").get(..3)?.parse().ok()?;
-    Some((milliseconds, zone))
+    let length = rest.iter().position(|byte| !byte.is_ascii_digit())?;
+    let (fraction, zone) = rest.split_at_checked(length)?;
+    let milliseconds = match fraction {
+        [] => return None,
+        [tenths] => digits(&[*tenths, b'0', b'0']),
+        [tenths, hundredths] => digits(&[*tenths, *hundredths, b'0']),
+        _ => digits(fraction.get(..3)?),
+    };
+    Some((milliseconds?, zone))
 }
 
 /// Returns the minutes by which the zone is ahead.
-fn offset(zone: &str) -> Option<i64> {
-    if zone == "Z" || zone == "z" {
-        return Some(0);
-    }
-    let (sign, rest) = match zone.split_at_checked(1)? {
-        ("+", rest) => (1, rest),
-        ("-", rest) => (-1, rest),
+#[must_use]
+pub fn offset(zone: &[u8]) -> Option<i64> {
+    let (sign, rest) = match zone {
+        b"Z" | b"z" => return Some(0),
+        [b'+', rest @ ..] => (1, rest),
+        [b'-', rest @ ..] => (-1, rest),
         _ => return None,
     };
-    let (hours, minutes) = rest.split_once(':')?;
-    let is_pair = |pair: &str| pair.len() == 2 && pair.bytes().all(|digit| digit.is_ascii_digit());
-    if !is_pair(hours) || !is_pair(minutes) {
+    let [h1, h2, b':', m1, m2] = rest else {
         return None;
-    }
-    let (hours, minutes): (i64, i64) = (hours.parse().ok()?, minutes.parse().ok()?);
+    };
+    let (hours, minutes) = (digits(&[*h1, *h2])?, digits(&[*m1, *m2])?);
     (hours <= 23 && minutes <= 59).then_some(sign * (hours * 60 + minutes))
 }
 

@@ -1,0 +1,87 @@
+//! What was found out about one context, so that it is found out once.
+
+use crate::id::{FlagId, TestId};
+use crate::ruleset::Ruleset;
+use crate::trace::Outcome;
+use alloc::vec;
+use alloc::vec::Vec;
+
+/// What tests and flags gave for one context, however many flags share them.
+#[derive(Clone, Debug, Default)]
+pub struct Memo {
+    /// For each test the era in which it was put, doubled, plus one when it held.
+    answers: Vec<u32>,
+    /// For each flag the era in which it was evaluated, and its outcome, where flags depend on others.
+    outcomes: Vec<Option<(u32, Outcome)>>,
+    /// Room for the flags that wait for others.
+    pending: Vec<FlagId>,
+    era: u32,
+    now: f64,
+}
+
+impl Memo {
+    const LAST_ERA: u32 = u32::MAX / 2;
+
+    /// Forgets all: the context is another.
+    pub fn forget(&mut self) {
+        if self.era == Self::LAST_ERA {
+            self.answers.fill(0);
+            self.outcomes.fill(None);
+            self.era = 0;
+        }
+        self.era += 1;
+    }
+
+    /// Forgets what tests gave, and keeps what flags gave: for whoever wants to hear of each test of the next flag.
+    #[cfg(feature = "control")]
+    pub fn forget_tests(&mut self) {
+        self.answers.fill(0);
+    }
+
+    /// Makes room for a ruleset, and forgets what held at another instant where that matters.
+    pub(super) fn fit(&mut self, ruleset: &Ruleset, now: f64) {
+        if self.answers.len() != ruleset.tests.len() || self.era == 0 {
+            self.answers = vec![0; ruleset.tests.len()];
+            let is_asked = !ruleset.dependencies.is_empty();
+            self.outcomes = vec![None; if is_asked { ruleset.flags.len() } else { 0 }];
+            self.era = 1;
+        }
+        if ruleset.is_timed && self.now.to_bits() != now.to_bits() {
+            self.forget();
+            self.now = now;
+        }
+    }
+
+    /// Returns whether a test held, where it was put.
+    pub(super) fn answer(&self, id: TestId) -> Option<bool> {
+        let answer = self.answers.get(id.index()).copied().unwrap_or(0);
+        (answer >> 1 == self.era).then_some(answer & 1 == 1)
+    }
+
+    pub(super) fn note(&mut self, id: TestId, held: bool) {
+        if let Some(answer) = self.answers.get_mut(id.index()) {
+            *answer = self.era << 1 | u32::from(held);
+        }
+    }
+
+    /// Returns what a flag gave, where it was evaluated because another depends on it.
+    pub(super) fn outcome(&self, id: FlagId) -> Option<Outcome> {
+        let (era, outcome) = self.outcomes.get(id.index()).copied().flatten()?;
+        (era == self.era).then_some(outcome)
+    }
+
+    pub(super) fn keep(&mut self, id: FlagId, outcome: Outcome) {
+        if let Some(kept) = self.outcomes.get_mut(id.index()) {
+            *kept = Some((self.era, outcome));
+        }
+    }
+
+    /// Lends the room for flags that wait, so that it is made once.
+    pub(super) fn take_pending(&mut self) -> Vec<FlagId> {
+        core::mem::take(&mut self.pending)
+    }
+
+    pub(super) fn give_pending(&mut self, pending: Vec<FlagId>) {
+        self.pending = pending;
+    }
+}
