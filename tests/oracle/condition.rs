@@ -128,7 +128,7 @@ impl Oracle<'_> {
                 in_range(items(operand, "range"), point)
             }),
             _ => match value {
-                Json::List(elements) => self.listed(name, operand, elements),
+                Json::List(elements) => self.listed(name, operand, elements, folds),
                 _ => false,
             },
         }
@@ -144,8 +144,8 @@ impl Oracle<'_> {
         }
     }
 
-    fn listed(&self, name: &str, operand: &Json, elements: &[Json]) -> bool {
-        let has = |wanted: &Json| elements.iter().any(|element| equal(wanted, element, false));
+    fn listed(&self, name: &str, operand: &Json, elements: &[Json], folds: bool) -> bool {
+        let has = |wanted: &Json| elements.iter().any(|element| equal(wanted, element, folds));
         match name {
             "anyOf" => one_or_many(operand).iter().any(has),
             "allOf" => one_or_many(operand).iter().all(has),
@@ -157,14 +157,36 @@ impl Oracle<'_> {
         }
     }
 
-    /// It concerns the element itself where all names are operators, and else the element's attributes.
+    /// Whether a condition that stands inside of a list holds for an element.
     fn element(&self, asked: &Json, element: &Json) -> bool {
+        let value = Some(element).filter(|element| **element != Json::Null);
         match asked {
-            Json::Object(members) if !members.iter().all(|(name, _)| OPERATORS.contains(&name.as_str())) => {
-                self.holds(asked, element)
+            Json::Object(members) if !is_of_itself(asked) && asked.get("attribute").is_none() => {
+                members.iter().all(|(name, asked)| match name.as_str() {
+                    "all" => one_or_many(asked)
+                        .iter()
+                        .all(|asked| self.element(asked, element)),
+                    "any" => one_or_many(asked)
+                        .iter()
+                        .any(|asked| self.element(asked, element)),
+                    "not" => !self.element(asked, element),
+                    path => self.asks(asked, find(element, path)),
+                })
             }
-            _ => self.asks(asked, Some(element).filter(|element| **element != Json::Null)),
+            Json::Object(_) if asked.get("attribute").is_some() => self.holds(asked, element),
+            _ => self.asks(asked, value),
         }
+    }
+}
+
+/// Whether it concerns an element itself: a value, a list of values, or operators alone.
+fn is_of_itself(asked: &Json) -> bool {
+    match asked {
+        Json::Object(members) => members.iter().all(|(name, asked)| match name.as_str() {
+            "not" => is_of_itself(asked),
+            name => OPERATORS.contains(&name),
+        }),
+        _ => true,
     }
 }
 
@@ -186,6 +208,10 @@ fn number(json: &Json) -> Option<f64> {
     }
 }
 
+fn is_whole(number: f64) -> bool {
+    number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_991.0
+}
+
 // The remainder is meant to the last bit, as equality in JSON is.
 #[allow(clippy::float_cmp)]
 fn numeric(name: &str, operand: &Json, value: &Json) -> bool {
@@ -200,7 +226,13 @@ fn numeric(name: &str, operand: &Json, value: &Json) -> bool {
         "greaterThan" => value > one(),
         "atLeast" => value >= one(),
         "between" => pair()[0] <= value && value <= pair()[1],
-        _ => value % pair()[0] == pair()[1],
+        // The remainder of what is not whole is not asked for.
+        _ => {
+            [value, pair()[0], pair()[1]]
+                .iter()
+                .all(|number| is_whole(*number))
+                && value % pair()[0] == pair()[1]
+        }
     }
 }
 
