@@ -11,34 +11,31 @@ use super::generate::Generator;
 use super::shrink::shrink;
 use super::{Answer, Oracle};
 
-/// Compares the answers of one random definition for so many contexts, and tells of each.
+/// Compares the answers of one random definition for so many contexts, each at two instants, and tells of each.
 ///
 /// Panics with the smallest example when two answers differ.
 pub(crate) fn compare(mut generator: Generator, contexts: usize, mut agreed: impl FnMut(&Answer)) {
     let definition = generator.definition();
     let ruleset = load(&definition).unwrap_or_else(|problem| panic!("{problem}\n{definition}"));
+    let mut memo = Memo::default();
     for _ in 0..contexts {
-        let (context, now) = (generator.context(), generator.now());
-        for flag in flags(&definition) {
-            agreed(&compared(&ruleset, &definition, flag, &context, now));
+        let context = generator.context();
+        // A host tells of other contexts, and not of other instants.
+        memo.forget();
+        for now in [generator.now(), generator.now()] {
+            let asked = Oracle {
+                definition: &definition,
+                context: &context,
+                now,
+            };
+            for flag in flags(&definition) {
+                let answer = asked.answer(flag);
+                let given = evaluated(&ruleset, flag, &asked, &mut memo);
+                assert!(given == answer, "{}", report(flag, &asked, &given));
+                agreed(&answer);
+            }
         }
     }
-}
-
-/// Compares one answer, and returns it.
-fn compared(ruleset: &Ruleset, definition: &Json, flag: &str, context: &Json, now: f64) -> Answer {
-    let answer = Oracle {
-        definition,
-        context,
-        now,
-    }
-    .answer(flag);
-    assert!(
-        evaluated(ruleset, flag, context, now) == answer,
-        "{}",
-        report(definition, flag, context, now)
-    );
-    answer
 }
 
 pub(crate) fn flags(definition: &Json) -> Vec<&str> {
@@ -59,11 +56,11 @@ pub(crate) fn load(definition: &Json) -> Result<Ruleset, String> {
 }
 
 /// The evaluator's answer, in the words of the plain one.
-fn evaluated(ruleset: &Ruleset, key: &str, given: &Json, now: f64) -> Answer {
+fn evaluated(ruleset: &Ruleset, key: &str, asked: &Oracle<'_>, memo: &mut Memo) -> Answer {
     let id = ruleset.find(key).unwrap();
     let flag = ruleset.flag(id).unwrap();
-    let context = context(ruleset, given).unwrap();
-    let outcome = Evaluation::new(ruleset, &context, &mut Memo::default(), now, &mut ()).flag(id);
+    let context = context(ruleset, asked.context).unwrap();
+    let outcome = Evaluation::new(ruleset, &context, memo, asked.now, &mut ()).flag(id);
     let variant = ruleset.variants(flag)[outcome.variant.index()];
     let rule = outcome.rule.map(|rule| ruleset.rule(flag, rule).unwrap());
     Answer {
@@ -75,29 +72,25 @@ fn evaluated(ruleset: &Ruleset, key: &str, given: &Json, now: f64) -> Answer {
     }
 }
 
-/// The smallest definition and context about which they disagree.
-fn report(definition: &Json, flag: &str, context: &Json, now: f64) -> String {
-    let fails = |definition: &Json, context: &Json| match load(definition) {
-        Ok(ruleset) if ruleset.find(flag).is_some() => {
-            evaluated(&ruleset, flag, context, now)
-                != Oracle {
-                    definition,
-                    context,
-                    now,
-                }
-                .answer(flag)
-        }
-        _ => false,
+/// The smallest definition and context about which they disagree, or all of it where that needs more than one question.
+fn report(flag: &str, asked: &Oracle<'_>, given: &Answer) -> String {
+    let differs = |definition: &Json, context: &Json| {
+        let Ok(ruleset) = load(definition) else {
+            return false;
+        };
+        let asked = Oracle {
+            definition,
+            context,
+            ..*asked
+        };
+        ruleset.find(flag).is_some()
+            && evaluated(&ruleset, flag, &asked, &mut Memo::default()) != asked.answer(flag)
     };
-    let definition = shrink(definition.clone(), &|definition| fails(definition, context));
-    let context = shrink(context.clone(), &|context| fails(&definition, context));
-    let ruleset = load(&definition).unwrap();
-    let got = evaluated(&ruleset, flag, &context, now);
-    let wanted = Oracle {
-        definition: &definition,
-        context: &context,
-        now,
-    }
-    .answer(flag);
-    format!("flag {flag}, now {now}\n{definition}\n{context}\ngot    {got:?}\nwanted {wanted:?}")
+    let definition = shrink(asked.definition.clone(), &|definition| {
+        differs(definition, asked.context)
+    });
+    let context = shrink(asked.context.clone(), &|context| differs(&definition, context));
+    let wanted = asked.answer(flag);
+    let now = asked.now;
+    format!("flag {flag}, now {now}\n{definition}\n{context}\ngiven  {given:?}\nwanted {wanted:?}")
 }

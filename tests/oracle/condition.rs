@@ -221,6 +221,7 @@ fn numeric(name: &str, operand: &Json, value: &Json) -> bool {
     let one = || number(operand).unwrap();
     let pair = || [0, 1].map(|at| number(&one_or_many(operand)[at]).unwrap());
     match name {
+        "equals" => value == one(),
         "lessThan" => value < one(),
         "atMost" => value <= one(),
         "greaterThan" => value > one(),

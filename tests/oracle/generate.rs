@@ -159,6 +159,12 @@ impl Generator {
             members.push(("holdouts".to_owned(), Json::Object(holdouts)));
         }
         let mut flags = self.some_named(6, "f", Self::flag);
+        if has(Feature::FlagConditions) {
+            // Segments may ask for flags that do not ask for them; these are for all flags.
+            self.is_revealed = true;
+            segments.extend(self.some_named(2, "t", Self::segment));
+            flags.extend(self.some_named(3, "g", Self::flag));
+        }
         // What is asked for may stand behind what asks for it.
         if self.random.chance(50) {
             segments.reverse();

@@ -36,22 +36,30 @@ pub(super) fn fits(pattern: &str, ignores_case: bool, text: &str) -> bool {
 fn ascii(pattern: &str) -> String {
     let mut rewritten = String::new();
     let mut letters = pattern.chars();
+    let mut is_in_class = false;
     while let Some(letter) = letters.next() {
         if letter != '\\' {
+            is_in_class = letter == '[' || is_in_class && letter != ']';
             rewritten.push(letter);
             continue;
         }
-        match letters.next() {
-            Some('d') => rewritten.push_str("[0-9]"),
-            Some('D') => rewritten.push_str("[^0-9]"),
-            Some('w') => rewritten.push_str("[0-9A-Za-z_]"),
-            Some('W') => rewritten.push_str("[^0-9A-Za-z_]"),
-            Some('s') => rewritten.push_str("[\\t\\n\\x0b\\x0c\\r ]"),
-            Some('S') => rewritten.push_str("[^\\t\\n\\x0b\\x0c\\r ]"),
-            Some('b') => rewritten.push_str("(?-u:\\b)"),
-            Some(other) => rewritten.extend(['\\', other]),
-            None => rewritten.push('\\'),
-        }
+        // Alone such a class has no other letters when case does not count, not even those that are s or k in lower case.
+        let (open, close) = if is_in_class { ("", "") } else { ("(?-i:", ")") };
+        let class = match letters.next() {
+            Some('d') => "[0-9]",
+            Some('D') => "[^0-9]",
+            Some('w') => "[0-9A-Za-z_]",
+            Some('W') => "[^0-9A-Za-z_]",
+            Some('s') => "[\\t\\n\\x0b\\x0c\\r ]",
+            Some('S') => "[^\\t\\n\\x0b\\x0c\\r ]",
+            Some('b') => "(?-u:\\b)",
+            other => {
+                rewritten.push('\\');
+                rewritten.extend(other);
+                continue;
+            }
+        };
+        rewritten.extend([open, class, close]);
     }
     rewritten
 }

@@ -19,17 +19,18 @@ pub(super) fn instant(json: &Json) -> Option<f64> {
     }
 }
 
-/// `90s`, `10m`, `1h`, `2d`, in milliseconds.
+/// `500ms`, `90s`, `10m`, `12h` or `30d`, in milliseconds.
 fn duration(text: &str) -> f64 {
-    let (number, unit) = text.split_at(text.len() - 1);
-    let seconds = match unit {
-        "s" => 1.0,
-        "m" => 60.0,
-        "h" => 3_600.0,
-        "d" => 86_400.0,
+    let (number, unit) = text.split_at(text.find(|letter: char| !letter.is_ascii_digit()).unwrap());
+    let milliseconds = match unit {
+        "ms" => 1.0,
+        "s" => 1_000.0,
+        "m" => 60_000.0,
+        "h" => 3_600_000.0,
+        "d" => 86_400_000.0,
         other => panic!("{other} is no unit of time"),
     };
-    number.parse::<f64>().unwrap() * seconds * 1_000.0
+    number.parse::<f64>().unwrap() * milliseconds
 }
 
 /// Whether an instant is in the span that `within` says.

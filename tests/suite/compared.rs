@@ -8,7 +8,7 @@ use crate::oracle::generate::{Generator, Random};
 
 /// How many comparisons are made; `FADER_ORACLE_CASES` may ask for more.
 const CASES: usize = 200_000;
-const CONTEXTS: usize = 32;
+const CONTEXTS: usize = 16;
 
 /// How often each reason was given, and agreed about.
 type Tally = BTreeMap<&'static str, usize>;

@@ -122,10 +122,20 @@ impl Generator {
                 operators.push((name.to_owned(), operand));
             }
         }
-        let takes_letters = ["equals", "in", "startsWith", "endsWith", "contains"];
-        let is_text = operators.iter().all(|(name, operand)| {
-            takes_letters.contains(&name.as_str()) && matches!(operand, Json::Text(_))
-        });
+        let takes_letters = [
+            "equals",
+            "in",
+            "startsWith",
+            "endsWith",
+            "contains",
+            "matches",
+            "anyOf",
+            "allOf",
+            "noneOf",
+        ];
+        let is_text = operators
+            .iter()
+            .all(|(name, operand)| takes_letters.contains(&name.as_str()) && has_text(operand));
         if is_text && self.random.chance(40) {
             operators.push(("ignoreCase".to_owned(), Json::Boolean(true)));
         }
@@ -283,7 +293,7 @@ impl Generator {
             0 => (*self.random.pick(&["before", "after"]), self.instant(path)),
             1 => ("within", self.span(path)),
             2 => ("within", {
-                let length = *self.random.pick(&["90s", "10m", "1h", "2d", "30d"]);
+                let length = *self.random.pick(&["1500ms", "90s", "10m", "1h", "2d", "30d"]);
                 object([(*self.random.pick(&["last", "next"]), word(length))])
             }),
             3 => {
@@ -293,7 +303,11 @@ impl Generator {
             }
             _ => {
                 let from = self.random.below(24);
-                let until = (from + 1 + self.random.below(23)) % 24;
+                // Until midnight is until 24.
+                let until = match (from + 1 + self.random.below(23)) % 24 {
+                    0 => 24,
+                    until => until,
+                };
                 let range = Json::List(vec![whole(from), whole(until)]);
                 ("hour", self.with_offset("range", range, offset))
             }
@@ -333,7 +347,10 @@ impl Generator {
         let number = self.random.below(4);
         match self.random.below(3) {
             0 => whole(number),
-            1 => object([("atLeast", whole(number))]),
+            1 => object([(
+                *self.random.pick(&["atLeast", "lessThan", "equals"]),
+                whole(number + 1),
+            )]),
             _ => object([("greaterThan", whole(number)), ("atMost", whole(number + 1))]),
         }
     }
@@ -352,15 +369,26 @@ impl Generator {
         }
         let condition = Json::Object(members);
         match self.random.below(4) {
-            0 => object([(
-                "any",
-                Json::List(vec![condition, object([("status", word("paid"))])]),
-            )]),
+            0 => {
+                let of_itself = object([("exists", Json::Boolean(self.random.chance(50)))]);
+                let scalar = self.scalar(element, Kind::Scalars);
+                let name = *self.random.pick(&["any", "all"]);
+                object([(name, Json::List(vec![condition, of_itself, scalar]))])
+            }
             1 => object([
                 ("not", condition.clone()),
                 ("total", object([("exists", Json::Boolean(true))])),
             ]),
             _ => condition,
         }
+    }
+}
+
+/// Whether an operand has letters whose case may count.
+fn has_text(operand: &Json) -> bool {
+    match operand {
+        Json::Text(_) => true,
+        Json::List(items) => items.iter().any(has_text),
+        _ => false,
     }
 }
