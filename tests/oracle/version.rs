@@ -89,10 +89,15 @@ pub(super) fn is_in(range: &str, text: &str) -> bool {
         return false;
     };
     range.split("||").any(|alternative| {
-        let mut comparisons = alternative
-            .split([',', ' '])
-            .filter(|part| !part.is_empty())
-            .peekable();
+        // An operator may stand apart from its version.
+        let mut joined = String::new();
+        for word in alternative.split([',', ' ']) {
+            joined += word;
+            if !word.is_empty() && !word.ends_with(['^', '~', '<', '>', '=']) {
+                joined.push(' ');
+            }
+        }
+        let mut comparisons = joined.split_whitespace();
         comparisons.all(|part| compares(part, &version))
     })
 }

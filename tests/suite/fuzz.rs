@@ -8,7 +8,7 @@ use crate::bodies::{TARGETS, run};
 use crate::oracle::generate::Random;
 
 /// How many mutations each target gets: some seconds in all.
-const MUTATIONS: usize = 1_500;
+const MUTATIONS: usize = 300;
 
 #[test]
 fn nothing_in_the_corpora_does_harm() {

@@ -387,7 +387,8 @@ impl Generator {
 /// Whether an operand has letters whose case may count.
 fn has_text(operand: &Json) -> bool {
     match operand {
-        Json::Text(_) => true,
+        // Whether the letters that are k and s in lower case are of `\\w` where case does not count, the page does not say.
+        Json::Text(text) => !text.contains("\\w") && !text.contains("\\W"),
         Json::List(items) => items.iter().any(has_text),
         _ => false,
     }
