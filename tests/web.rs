@@ -17,6 +17,16 @@ fn golden_cases() {
 }
 
 #[wasm_bindgen_test]
+fn published_points() {
+    golden::vectors::check_points();
+}
+
+#[wasm_bindgen_test]
+fn published_answers() {
+    golden::vectors::check_answers();
+}
+
+#[wasm_bindgen_test]
 fn points_are_those_of_every_platform() {
     // Worked out by an implementation of murmur3 in another language.
     assert_eq!(point("search-2026/split", "u-1"), 494_230_092);

@@ -9,6 +9,8 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 /** Runs the tests of the worker inside workerd, with the bindings of the real configuration. */
 export default defineConfig({
   root: at('..'),
+  // The published vectors, which a test imports as bytes.
+  assetsInclude: ['**/*.gz'],
   plugins: [
     cloudflareTest({
       wrangler: { configPath: at('wrangler.jsonc') },

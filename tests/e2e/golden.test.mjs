@@ -1,47 +1,27 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import { extname, join } from 'node:path'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { transform } from 'esbuild'
 import { inRoot } from '../../scripts/lib/paths.mjs'
+import { servePackage } from './package-server.mjs'
 import { launch, openPage } from './stage.mjs'
 
 const cases = inRoot('tests', 'cases')
 const files = readdirSync(cases).filter((name) => name.endsWith('.json'))
-const types = { '.js': 'text/javascript', '.wasm': 'application/wasm' }
 
 let server
 let chromium
 let opened
 before(async () => {
-  const { code } = await transform(readFileSync(inRoot('tests', 'js', 'golden.ts'), 'utf8'), { loader: 'ts' })
-  server = await serve({
-    '/': ['text/html', '<!doctype html><link rel="icon" href="data:,"><title>Golden cases</title>'],
-    '/golden.js': ['text/javascript', code],
-  })
+  server = await servePackage('golden')
   chromium = await launch()
   opened = await openPage(chromium)
-  await opened.page.goto(`http://127.0.0.1:${server.address().port}/`)
+  await opened.page.goto(server.origin)
 })
 after(async () => {
   await chromium?.close()
   server?.close()
 })
-
-/** Serves the package as it is built, and nothing else of the project. */
-function serve(pages) {
-  const answer = (request, response) => {
-    const page = pages[request.url]
-    if (page !== undefined) return response.writeHead(200, { 'content-type': page[0] }).end(page[1])
-    if (!/^\/(dist|generated)\/[\w./-]+$/.test(request.url) || request.url.includes('..'))
-      return response.writeHead(404).end()
-    response.writeHead(200, { 'content-type': types[extname(request.url)] })
-    response.end(readFileSync(join(inRoot('js'), request.url)))
-  }
-  const made = createServer(answer)
-  return new Promise((resolve) => made.listen(0, '127.0.0.1', () => resolve(made)))
-}
 
 assert.ok(files.length > 0, 'there are no golden cases')
 

@@ -1,5 +1,7 @@
 //! Runs the golden cases. The same files run in Node, workerd and Chromium, by `tests/js/golden.ts`.
 
+pub(crate) mod vectors;
+
 use fader::Ruleset;
 use fader::compile::compile;
 use fader::evaluate::{Evaluation, Memo};
@@ -15,14 +17,21 @@ static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/tests/cases");
 /// The instant of cases that name none.
 const NOW: f64 = 1_795_000_000_000.0;
 
+/// Returns each file: its name and what is in it.
+pub(crate) fn files() -> impl Iterator<Item = (String, Json)> {
+    FILES.files().map(|file| {
+        let name = file.path().display().to_string();
+        let text = file.contents_utf8().expect("a golden file is UTF-8");
+        let golden = Json::parse(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        (name, golden)
+    })
+}
+
 /// Runs every case of every file, and fails with all that went wrong.
 pub(crate) fn run() {
     let mut count = 0;
     let mut failures = Vec::new();
-    for file in FILES.files() {
-        let name = file.path().display().to_string();
-        let text = file.contents_utf8().expect("a golden file is UTF-8");
-        let golden = Json::parse(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+    for (name, golden) in files() {
         let Some(Json::List(cases)) = golden.get("cases") else {
             panic!("{name} has no cases");
         };
@@ -45,7 +54,11 @@ pub(crate) fn run() {
 
 fn ruleset(golden: &Json) -> Ruleset {
     let definition = golden.get("definition").expect("a golden file has a definition");
-    let (definition, _) = validate(&definition.to_string());
+    ruleset_of(&definition.to_string())
+}
+
+fn ruleset_of(definition: &str) -> Ruleset {
+    let (definition, _) = validate(definition);
     let definition = definition.expect("the definition can be read");
     Ruleset::load(&compile(&definition).encode()).expect("what was compiled can be loaded")
 }
@@ -55,15 +68,17 @@ fn check(ruleset: &Ruleset, case: &Json) -> Result<(), String> {
         Some(Json::Text(text)) => text.as_str(),
         _ => "",
     };
-    let now = match case.get("now") {
-        Some(Json::Number(number)) => number.as_f64().unwrap_or(NOW),
-        Some(Json::Text(text)) => instant::parse(text.as_bytes()).unwrap_or(NOW),
-        _ => NOW,
-    };
+    let now = instant_of(case);
     let expected = case.get("expect").unwrap_or(&Json::Null);
     let given = case.get("context").unwrap_or(&Json::Null);
     let answer = answer(ruleset, text("flag"), given, now)?;
     let rule = answer.rule.map_or(Json::Null, Json::Text);
+    let arm = answer.arm.map_or(Json::Null, |arm| Json::Text(arm.to_owned()));
+    let sticky = if answer.sticky {
+        Json::Boolean(true)
+    } else {
+        Json::Null
+    };
     let code = answer
         .error_code
         .map_or(Json::Null, |code| Json::Text(code.to_owned()));
@@ -72,6 +87,8 @@ fn check(ruleset: &Ruleset, case: &Json) -> Result<(), String> {
         ("variant", answer.variant.map_or(Json::Null, Json::Text)),
         ("reason", Json::Text(answer.reason.to_owned())),
         ("rule", rule),
+        ("arm", arm),
+        ("sticky", sticky),
         ("errorCode", code),
     ];
     for (name, got) in got {
@@ -81,6 +98,15 @@ fn check(ruleset: &Ruleset, case: &Json) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Returns the instant of a case.
+pub(crate) fn instant_of(case: &Json) -> f64 {
+    match case.get("now") {
+        Some(Json::Number(number)) => number.as_f64().unwrap_or(NOW),
+        Some(Json::Text(text)) => instant::parse(text.as_bytes()).unwrap_or(NOW),
+        _ => NOW,
+    }
 }
 
 /// Numbers are the same when they are the same double, however they are written.

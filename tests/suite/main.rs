@@ -4,19 +4,29 @@
 // A table of cases is as long as there are cases.
 #![allow(clippy::too_many_lines)]
 
+#[path = "../../fuzz/bodies.rs"]
+mod bodies;
 #[path = "../golden/mod.rs"]
 mod golden;
+#[path = "../oracle/mod.rs"]
+mod oracle;
 
 mod bucket;
 mod check;
+mod compared;
+mod defects;
 mod difference;
 mod digest;
+mod draws;
 mod fold;
+mod fuzz;
 mod limits;
+mod properties;
 mod schema;
 mod snapshot;
 mod types;
 mod validate;
+mod vectors;
 
 #[test]
 fn golden_cases() {
