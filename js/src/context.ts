@@ -61,6 +61,7 @@ export class Subject {
   isReading = false
   /** 1 where something was written since the last evaluation. A number, because only numbers cross without a detour. */
   changed = 1
+  readonly #exports: Artefact['exports']
   readonly #attributes: readonly Attribute[]
   /** Where the places begin, and where the room does. */
   readonly #places: number
@@ -75,6 +76,7 @@ export class Subject {
 
   constructor(artefact: Artefact, memory: Memory, attributes: readonly Attribute[]) {
     this.handle = new artefact.Subject()
+    this.#exports = artefact.exports
     this.#memory = memory
     this.#attributes = attributes
     this.#texts = attributes.map(() => '')
@@ -155,8 +157,12 @@ export class Subject {
   }
 
   #put(offset: number, attribute: Attribute, value: Seen): void {
-    if (typeof value === 'string') return this.#append(offset, value)
-    if (value instanceof Rows) return this.#putList(offset, attribute, value)
+    if (typeof value === 'string') this.#append(offset, value)
+    else if (value instanceof Rows) this.#putList(offset, attribute, value)
+    else this.#putScalar(offset, value)
+  }
+
+  #putScalar(offset: number, value: number | boolean | undefined | typeof OTHER): void {
     const { words, numbers } = this.#memory.look()
     const slot = (this.#address + offset) >>> 2
     const tag = tagOf(value)
@@ -224,7 +230,7 @@ export class Subject {
   #reserve(room: number): void {
     const { isReading } = this
     this.isReading = false
-    this.#address = this.handle.reserve(this.#rooms + room)
+    this.#address = this.#exports.subject_reserve(this.handle.__wbg_ptr, this.#rooms + room) >>> 0
     this.#room = this.#rooms + room
     this.isReading = isReading
   }

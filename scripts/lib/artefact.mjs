@@ -22,7 +22,7 @@ export async function buildArtefact(artefact, env) {
   const from = join('target', 'wasm', name)
   expectPinnedBindgen()
   const log = await run('wasm-pack', ['build', ...flags(artefact, from)], {
-    env: stack === undefined ? env : { ...env, RUSTFLAGS: `${env.RUSTFLAGS ?? ''} -Clink-arg=-zstack-size=${stack}`.trim() },
+    env: { ...env, RUSTFLAGS: `${env.RUSTFLAGS ?? ''} ${stack ? `-Clink-arg=-zstack-size=${stack}` : ''}`.trim() },
     mend: 'See what the compiler says above.',
   })
   if (log.includes('Skipping wasm-opt')) {
