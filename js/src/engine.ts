@@ -132,7 +132,10 @@ export class WasmEngine implements Engine {
     try {
       const instant = asInstant(now)
       // Both are had at once: they may be others by the time that the artefact is there.
-      const { attributes, snapshot } = this.#attempt(({ attributes, snapshot }) => ({ attributes, snapshot: snapshot.slice() }))
+      const { attributes, snapshot } = this.#attempt(({ attributes, snapshot }) => ({
+        attributes,
+        snapshot: snapshot.slice(),
+      }))
       const values = seeAll(attributes, context)
       const [control, { contextOf }] = await Promise.all([this.#loadControl(), import('./seen.js')])
       return control.explain(snapshot, flag, contextOf(attributes, values), instant)

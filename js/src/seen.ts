@@ -28,6 +28,7 @@ function plain({ children }: Attribute, value: Seen): unknown {
 function element(children: readonly Attribute[], row: readonly Seen[]): unknown {
   const at = children.findIndex(({ path }) => path === '')
   const itself = at < 0 ? OTHER : row[at]
-  if (itself === OTHER) return contextOf(children, row)
-  return plain(children[at] as Attribute, itself) ?? null
+  if (itself !== OTHER) return plain(children[at] as Attribute, itself) ?? null
+  const isMember = (_: unknown, place: number) => place !== at
+  return contextOf(children.filter(isMember), row.filter(isMember))
 }

@@ -18,7 +18,8 @@ const registry = /new FinalizationRegistry\(/g
 const finalizer = /new FinalizationRegistry\(ptr => (wasm\.\w+\(ptr, 1\))\)/g
 const method = /(?:^ {4}\/\*\*\n(?: {5}\*.*\n)* {5}\*\/\n)?^ {4}\w+\([^)]*\) \{\n[\s\S]*?^ {4}\}\n/gm
 /** Methods whose whole body is one call with the handle and the arguments as they are. */
-const plain = /^ {4}\w+\([^)]*\) \{\n(?: {8}_assertClass\(.*\n)* {8}(?:const ret = )?wasm\.\w+\(this\.__wbg_ptr[^()]*\);\n(?: {8}return .*\n)?(?: {4}\}\n)$/m
+const plain =
+  /^ {4}\w+\([^)]*\) \{\n(?: {8}_assertClass\(.*\n)* {8}(?:const ret = )?wasm\.\w+\(this\.__wbg_ptr[^()]*\);\n(?: {8}return .*\n)?(?: {4}\}\n)$/m
 const disposable = /^if \(Symbol\.dispose\).*\n/gm
 const check = /^function _assertClass\([\s\S]*?^\}\n/m
 const declared = /(?:^ {4}\/\*\*\n(?: {5}\*.*\n)* {5}\*\/\n)?^ {4}(\[?[\w.]+\]?)\(([^)]*)\): ([^;]*);\n/gm

@@ -34,7 +34,7 @@ const CounterFinalization = new FinalizationRegistry(ptr => wasm.__wbg_counter_f
 let cached = null;
 function _assertClass(instance, klass) {
     if (!(instance instanceof klass)) {
-        throw new Error(`expected instance of ${klass.name}`);
+        throw new Error(klass.name);
     }
 }
 let wasmModule, wasmInstance, wasm;
