@@ -202,7 +202,11 @@ impl Writer {
         let mut context = Context::default();
         // Rows begin at multiples of eight, and each gap before one is smaller than its slots.
         context.reserve(end + 2 * MAX_BYTES);
-        Self { context, used: 0, end }
+        Self {
+            context,
+            used: 0,
+            end,
+        }
     }
 
     /// Writes into a slot of the row that begins at byte `row`, and returns false when the context has grown too large.
@@ -237,13 +241,17 @@ impl Writer {
     ///
     /// Each element has a row of `children` slots, all absent.
     pub fn list(&mut self, row: u32, slot: u32, elements: u32, children: u32) -> Option<u32> {
-        let bytes = u64::from(elements) * u64::from(children) * SLOT as u64;
+        let slots = u64::from(elements) * u64::from(children);
+        let bytes = slots.saturating_mul(SLOT as u64);
         let mut rows = 0;
         if bytes > 0 {
             self.end = self.end.next_multiple_of(8);
             rows = self.take(usize::try_from(bytes).ok()?)?;
         }
-        let list = Attribute::List { length: elements, rows };
+        let list = Attribute::List {
+            length: elements,
+            rows,
+        };
         self.put(row, slot, list).then_some(rows)
     }
 

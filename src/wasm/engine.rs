@@ -129,7 +129,11 @@ impl Engine {
         let Some(flag) = self.ruleset.flag(FlagId(flag)) else {
             return NONE;
         };
-        let open = if self.ruleset.is_timed(flag) { TIMED } else { UNSETTLED };
+        let open = if self.ruleset.is_timed(flag) {
+            TIMED
+        } else {
+            UNSETTLED
+        };
         flag.settled().map_or(open, Outcome::pack)
     }
 

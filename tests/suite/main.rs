@@ -8,6 +8,7 @@
 mod golden;
 
 mod bucket;
+mod context;
 mod fold;
 mod snapshot;
 mod validate;
