@@ -65,14 +65,14 @@ async function weigh() {
     const found = await sizes()
     const row = ({ name, raw, gzip, brotli, budget }) => [name, ...[raw, gzip, brotli, budget].map(number)]
     say(`\n${table(['bytes', 'raw', 'gzip', 'brotli', 'gzip budget'], found.map(row))}\n`)
-    const grown = Object.entries(await changes()).map(([name, change]) => `${name}: ${change}`)
-    if (grown.length > 0) say(`${grown.map((line) => `  ${line}`).join('\n')}\n`)
+    const grown = await changes()
+    for (const [name, change] of Object.entries(grown)) say(`  ${name}: ${change}`)
     const over = found.filter(({ gzip, budget }) => gzip > budget).map(({ name }) => name)
     if (over.length === 0) return
+    const since = (name) => (grown[name] ? ` (${grown[name]} since ${recordPath})` : '')
     const mend =
       'Find what made it grow; or raise the budget in wasm-pack.toml, and say in the change what the bytes buy.'
-    const since = grown.length > 0 ? ` (since ${recordPath}: ${grown.join('; ')})` : ''
-    throw new Failure(`Over its budget: ${over.join(', ')}${since}`, { mend })
+    throw new Failure(`Over its budget: ${over.map((name) => name + since(name)).join(', ')}`, { mend })
   })
 }
 

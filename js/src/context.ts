@@ -237,30 +237,9 @@ export class Subject {
 
   /** Returns how many bytes a text took, or -1 when there is no room for it. Begins at a multiple of four. */
   #write(text: string, start: number, room: number): number {
-    const { length } = text
-    if (length > room) return -1
-    const { words } = this.#memory.look()
-    let word = (this.#address + start) >>> 2
-    let units = 0
-    let at = 0
-    for (; at + 4 <= length; at += 4) {
-      const one = text.charCodeAt(at)
-      const two = text.charCodeAt(at + 1)
-      const three = text.charCodeAt(at + 2)
-      const four = text.charCodeAt(at + 3)
-      units |= one | two | three | four
-      words[word++] = one | (two << 8) | (three << 16) | (four << 24)
-    }
-    if (at < length) {
-      let last = 0
-      for (let shift = 0; at < length; at++, shift += 8) {
-        const unit = text.charCodeAt(at)
-        units |= unit
-        last |= unit << shift
-      }
-      words[word] = last
-    }
-    return units > 0x7f ? this.#encode(text, start, room) : length
+    if (text.length > room) return -1
+    const isAscii = writeAscii(text, this.#memory.look().words, (this.#address + start) >>> 2)
+    return isAscii ? text.length : this.#encode(text, start, room)
   }
 
   #encode(text: string, start: number, room: number): number {
@@ -269,6 +248,33 @@ export class Subject {
     const { read, written } = encoder.encodeInto(text, bytes.subarray(from, from + room))
     return read === text.length ? written : -1
   }
+}
+
+/** Writes four bytes at once, and returns whether they are what stands for the text. */
+function writeAscii(text: string, words: Int32Array, start: number): boolean {
+  const { length } = text
+  const rest = length & 3
+  const whole = length - rest
+  let word = start
+  let units = 0
+  for (let at = 0; at < whole; at += 4) {
+    const one = text.charCodeAt(at)
+    const two = text.charCodeAt(at + 1)
+    const three = text.charCodeAt(at + 2)
+    const four = text.charCodeAt(at + 3)
+    units |= one | two | three | four
+    words[word++] = one | (two << 8) | (three << 16) | (four << 24)
+  }
+  if (rest > 0) {
+    let last = 0
+    for (let at = length - 1; at >= whole; at--) {
+      const unit = text.charCodeAt(at)
+      units |= unit
+      last = (last << 8) | unit
+    }
+    words[word] = last
+  }
+  return units <= 0x7f
 }
 
 /** To compare texts takes as long as to write them, so that those of one user after another's are told by their ends. */

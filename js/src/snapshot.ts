@@ -11,6 +11,7 @@ export const TIMED = -2
 
 /** What texts the engine has. */
 const ENVIRONMENT = 0
+const KEYS = 2
 const VARIANT = 3
 const VALUE = 4
 const RULE = 5
@@ -136,7 +137,7 @@ export class Names {
 
   /** Keeps the keys, for when the engine is gone. */
   remember(home: Home): void {
-    if (this.#keys === undefined) this.#lines = home.handle.keys()
+    if (this.#keys === undefined) this.#lines = home.text(KEYS, 0, 0)
   }
 
   #add(entry: Entry): Entry {

@@ -19,11 +19,11 @@ export async function sizes() {
   return [...artefacts, ...(await Promise.all(bundles))]
 }
 
-/** The bytes of each artefact's code, data and all else, as `{ engine: { code, data, rest } }`. */
+/** The bytes of each artefact's code, data and all else, as `{ 'engine.wasm': { code, data, rest } }`. */
 export async function sections() {
   const { artefact } = await plan()
   return Object.fromEntries(
-    artefact.map(({ name, out }) => [name, sectionsOf(readFileSync(inRoot(out, `${name}.wasm`)))]),
+    artefact.map(({ name, out }) => [`${name}.wasm`, sectionsOf(readFileSync(inRoot(out, `${name}.wasm`)))]),
   )
 }
 
@@ -44,7 +44,7 @@ export function sectionsOf(bytes) {
   return found
 }
 
-/** What is not as it was recorded, as `{ engine: 'code +312 bytes, data −8 bytes' }`. */
+/** What is not as it was recorded, as `{ 'engine.wasm': 'code +312 bytes, data −8 bytes' }`. */
 export async function changes() {
   const [recorded, now] = [JSON.parse(readFileSync(inRoot(recordPath), 'utf8')), await sections()]
   const lines = Object.entries(now).map(([name, found]) => [name, changed(recorded[name] ?? {}, found)])
