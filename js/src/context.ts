@@ -44,7 +44,10 @@ export class Memory {
 
   /** Memory that grew is another buffer, and the old views are empty. */
   look(): this {
-    if (this.words.length > 0) return this
+    return this.words.length > 0 ? this : this.#renew()
+  }
+
+  #renew(): this {
     if (this.#memory === undefined) throw new Error('its memory was freed meanwhile')
     const { buffer } = this.#memory
     this.bytes = new Uint8Array(buffer)
@@ -132,7 +135,10 @@ export class Subject {
 
   /** Texts in their places count where all together could be too many. */
   #finish(): void {
-    if (this.#used + this.#texts.length * PLACE <= MAX_BYTES) return
+    if (this.#used + this.#texts.length * PLACE > MAX_BYTES) this.#countPlaces()
+  }
+
+  #countPlaces(): void {
     const { words } = this.#memory.look()
     this.#texts.forEach((text, at) => {
       if (text !== '') this.#count(words[((this.#address + at * SLOT) >>> 2) + 1] as number)
@@ -142,12 +148,21 @@ export class Subject {
   /** Writes a text of the context itself. */
   #putText(at: number, text: string): void {
     if (isSame(text, this.#texts[at] as string)) return
-    this.changed = 1
     const place = this.#places + at * PLACE
-    const length = this.#write(text, place, PLACE)
-    this.#texts[at] = length < 0 ? '' : text
-    if (length < 0) this.#append(at * SLOT, text)
-    else this.#head(at * SLOT, TEXT, length, place)
+    const { length } = text
+    const { words } = this.#memory.look()
+    if (length > PLACE || !writeAscii(text, words, (this.#address + place) >>> 2)) {
+      this.#texts[at] = ''
+      this.#append(at * SLOT, text)
+      return
+    }
+    // As `#head` does it: what is called less is more likely to become one piece.
+    const slot = (this.#address + at * SLOT) >>> 2
+    words[slot] = TEXT
+    words[slot + 1] = length
+    words[slot + 2] = place
+    this.#texts[at] = text
+    this.changed = 1
   }
 
   /** Writes what is no text, of the context itself. */
