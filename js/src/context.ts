@@ -147,21 +147,12 @@ export class Subject {
 
   /** Writes a text of the context itself. */
   #putText(at: number, text: string): void {
-    if (isSame(text, this.#texts[at] as string)) return
+    if (text === this.#texts[at] && text !== '') return
     const place = this.#places + at * PLACE
-    const { length } = text
-    const { words } = this.#memory.look()
-    if (length > PLACE || !writeAscii(text, words, (this.#address + place) >>> 2)) {
-      this.#texts[at] = ''
-      this.#append(at * SLOT, text)
-      return
-    }
-    // As `#head` does it: what is called less is more likely to become one piece.
-    const slot = (this.#address + at * SLOT) >>> 2
-    words[slot] = TEXT
-    words[slot + 1] = length
-    words[slot + 2] = place
-    this.#texts[at] = text
+    const length = this.#write(text, place, PLACE)
+    this.#texts[at] = length < 0 ? '' : text
+    if (length < 0) this.#append(at * SLOT, text)
+    else this.#head(at * SLOT, TEXT, length, place)
     this.changed = 1
   }
 
@@ -290,12 +281,6 @@ function writeAscii(text: string, words: Int32Array, start: number): boolean {
     words[word] = last
   }
   return units <= 0x7f
-}
-
-/** To compare texts takes as long as to write them, so that those of one user after another's are told by their ends. */
-function isSame(text: string, last: string): boolean {
-  const end = text.length - 1
-  return end >= 0 && end === last.length - 1 && text.charCodeAt(end) === last.charCodeAt(end) && text === last
 }
 
 function tagOf(value: Seen): number {
