@@ -5,7 +5,7 @@ import { run } from './lib/command.mjs'
 import { Failure, main } from './lib/failure.mjs'
 import { alone } from './lib/lock.mjs'
 import { inRoot } from './lib/paths.mjs'
-import { sizes } from './lib/size.mjs'
+import { changes, record, recordPath, sizes } from './lib/size.mjs'
 import { whenChanged } from './lib/stamp.mjs'
 import { say, step } from './lib/step.mjs'
 import { number, table } from './lib/table.mjs'
@@ -60,16 +60,19 @@ async function buildPackage(env) {
 }
 
 async function weigh() {
-  const reads = ['wasm-pack.toml', 'js/generated', 'js/dist', 'scripts/lib/size.mjs', ...tooling]
+  const reads = ['wasm-pack.toml', recordPath, 'js/generated', 'js/dist', 'scripts/lib/size.mjs', ...tooling]
   await whenChanged('sizes', { reads, writes: [] }, async () => {
     const found = await sizes()
     const row = ({ name, raw, gzip, brotli, budget }) => [name, ...[raw, gzip, brotli, budget].map(number)]
     say(`\n${table(['bytes', 'raw', 'gzip', 'brotli', 'gzip budget'], found.map(row))}\n`)
+    const grown = await changes()
+    for (const [name, change] of Object.entries(grown)) say(`  ${name}: ${change}`)
     const over = found.filter(({ gzip, budget }) => gzip > budget).map(({ name }) => name)
     if (over.length === 0) return
+    const since = (name) => (grown[name] ? ` (${grown[name]} since ${recordPath})` : '')
     const mend =
       'Find what made it grow; or raise the budget in wasm-pack.toml, and say in the change what the bytes buy.'
-    throw new Failure(`Over its budget: ${over.join(', ')}`, { mend })
+    throw new Failure(`Over its budget: ${over.map((name) => name + since(name)).join(', ')}`, { mend })
   })
 }
 
@@ -83,8 +86,13 @@ function wanted(args) {
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   await main(async () => {
-    const only = wanted(process.argv.slice(2))
-    await buildAll(await setup(), only)
+    const args = process.argv.slice(2)
+    const env = await setup()
+    if (args.includes('--record-sizes')) {
+      await buildAll(env, ['wasm'])
+      await record()
+    }
+    await buildAll(env, wanted(args))
     say('Everything is built.')
   })
 }

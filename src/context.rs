@@ -244,7 +244,8 @@ impl Writer {
     ///
     /// Each element has a row of `children` slots, all absent.
     pub fn list(&mut self, row: u32, slot: Slot, elements: u32, children: u32) -> Option<u32> {
-        let bytes = u64::from(elements) * u64::from(children) * SLOT as u64;
+        let slots = u64::from(elements) * u64::from(children);
+        let bytes = slots.saturating_mul(SLOT as u64);
         let mut rows = 0;
         if bytes > 0 {
             self.end = self.end.next_multiple_of(8);

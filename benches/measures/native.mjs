@@ -1,8 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { seeAll } from '../../js/dist/attribute.js'
-import { Memory, Subject } from '../../js/dist/context.js'
-import { attributesOf } from '../../js/dist/snapshot.js'
+import { Home } from '../../js/dist/home.js'
 import { instantiate } from '../../js/generated/engine.js'
 import { fader, payload } from '../contestants.mjs'
 import { times } from '../rounds.mjs'
@@ -42,19 +41,17 @@ export async function inWasm() {
 }
 
 function calls(artefact, name, snapshot) {
-  const engine = new artefact.Engine(snapshot)
-  const attributes = attributesOf(engine)
-  const memory = new Memory(artefact.memory)
+  const home = new Home(artefact, snapshot)
   const contexts = visitors(SUBJECTS).map((visitor) => {
-    const subject = new Subject(artefact, memory, attributes)
-    subject.write(seeAll(attributes, visitor))
+    const subject = home.subject()
+    subject.write(seeAll(home.attributes, visitor))
     // One that is collected takes its memory with it.
-    kept.push(subject)
+    kept.push(home, subject)
     return subject.handle.__wbg_ptr
   })
-  const { engine_evaluate, engine_evaluateAll, engine_revision } = artefact.exports
+  const { engine_evaluate, engine_evaluateAll, engine_revision } = home.exports
   const now = Date.now()
-  const at = engine.__wbg_ptr
+  const at = home.handle.__wbg_ptr
   const all = (subject) => engine_evaluateAll(at, subject, now, 1)
   const one = (subject) => engine_evaluate(at, subject, 0, now, 1)
   const empty = () => engine_revision(at)

@@ -8,6 +8,7 @@ import { rolloutFlag, targetedFlag, tenThousandFlags, visitors } from '../work.m
 
 const EVALUATIONS = 20_000
 const WARM = 200_000
+const ROUNDS = 5
 
 const contestant = everybody.find(({ name }) => name === process.argv[2])
 const crowd = visitors(256)
@@ -56,13 +57,18 @@ async function allocated() {
   return found
 }
 
+/** What is allocated in every round: the engine compiles, and keeps its books, in some rounds and not in others. */
 async function perEvaluation(evaluate, contexts) {
   const loop = contestant.isAsync ? awaited : plain
   await loop(evaluate, contexts, WARM)
-  globalThis.gc()
-  const before = process.memoryUsage().heapUsed
-  await loop(evaluate, contexts, EVALUATIONS)
-  return Math.max(0, Math.round((process.memoryUsage().heapUsed - before) / EVALUATIONS))
+  let least = Number.POSITIVE_INFINITY
+  for (let round = 0; round < ROUNDS; round++) {
+    globalThis.gc()
+    const before = process.memoryUsage().heapUsed
+    await loop(evaluate, contexts, EVALUATIONS)
+    least = Math.min(least, process.memoryUsage().heapUsed - before)
+  }
+  return Math.max(0, Math.round(least / EVALUATIONS))
 }
 
 function plain(evaluate, contexts, count) {

@@ -5,7 +5,8 @@ export const MAX_BYTES = 64 * 1024
 /** How many bytes a slot takes; the layout is described in the crate's `context` module. */
 export const SLOT = 16
 
-const STICKY = '$sticky.'
+/** Before the key of a flag whose kept assignment is read. */
+export const STICKY = '$sticky.'
 const ROOT = Object.prototype
 const NO_OBJECT = 'the context is no object; give one, such as { userId: "u-1" }'
 const TOO_LARGE = `the attributes that the rules read have more than ${MAX_BYTES} bytes; shorten them`
@@ -139,41 +140,6 @@ export function seeAll(attributes: readonly Attribute[], context: unknown): read
     const budget = { bytes: MAX_BYTES }
     return attributes.map((attribute) => see(attribute, attribute.read(context), budget))
   })
-}
-
-/** Returns the attributes as the engine sees them, as JSON: by their paths, and without what it cannot compare. */
-export function toJson(attributes: readonly Attribute[], context: unknown): string {
-  return JSON.stringify(members(attributes, seeAll(attributes, context)))
-}
-
-function members(attributes: readonly Attribute[], values: readonly Seen[]): Context {
-  const sticky: [string, unknown][] = []
-  const rest: [string, unknown][] = []
-  attributes.forEach((attribute, at) => {
-    const { path } = attribute
-    const value = plain(attribute, values[at])
-    if (path.startsWith(STICKY)) sticky.push([path.slice(STICKY.length), value])
-    else rest.push([path, value])
-  })
-  if (sticky.length > 0) rest.push(['$sticky', Object.fromEntries(sticky)])
-  return Object.fromEntries(rest)
-}
-
-function plain({ children }: Attribute, value: Seen): unknown {
-  // Halves of a pair cannot be encoded, and are replaced as the encoder does it.
-  if (typeof value === 'string') return value.replace(/\p{Surrogate}/gu, '\ufffd')
-  if (value === OTHER) return {}
-  if (!(value instanceof Rows)) return value
-  if (children.length === 0) return Array.from({ length: value.length }, () => null)
-  return value.rows.map((row) => element(children, row))
-}
-
-/** An element that is a scalar or a list is itself; one that is an object has what is read of it. */
-function element(children: readonly Attribute[], row: readonly Seen[]): unknown {
-  const at = children.findIndex(({ path }) => path === '')
-  const itself = at < 0 ? OTHER : row[at]
-  if (itself === OTHER) return members(children, row)
-  return plain(children[at] as Attribute, itself) ?? null
 }
 
 /** Returns whether a value has attributes. Even to ask may throw, where it is a proxy. */

@@ -61,6 +61,7 @@ export class Subject {
   isReading = false
   /** 1 where something was written since the last evaluation. A number, because only numbers cross without a detour. */
   changed = 1
+  readonly #exports: Artefact['exports']
   readonly #attributes: readonly Attribute[]
   /** Where the places begin, and where the room does. */
   readonly #places: number
@@ -75,6 +76,7 @@ export class Subject {
 
   constructor(artefact: Artefact, memory: Memory, attributes: readonly Attribute[]) {
     this.handle = new artefact.Subject()
+    this.#exports = artefact.exports
     this.#memory = memory
     this.#attributes = attributes
     this.#texts = attributes.map(() => '')
@@ -139,7 +141,7 @@ export class Subject {
 
   /** Writes a text of the context itself. */
   #putText(at: number, text: string): void {
-    if (text === this.#texts[at] && text !== '') return
+    if (isSame(text, this.#texts[at] as string)) return
     this.changed = 1
     const place = this.#places + at * PLACE
     const length = this.#write(text, place, PLACE)
@@ -155,8 +157,12 @@ export class Subject {
   }
 
   #put(offset: number, attribute: Attribute, value: Seen): void {
-    if (typeof value === 'string') return this.#append(offset, value)
-    if (value instanceof Rows) return this.#putList(offset, attribute, value)
+    if (typeof value === 'string') this.#append(offset, value)
+    else if (value instanceof Rows) this.#putList(offset, attribute, value)
+    else this.#putScalar(offset, value)
+  }
+
+  #putScalar(offset: number, value: number | boolean | undefined | typeof OTHER): void {
     const { words, numbers } = this.#memory.look()
     const slot = (this.#address + offset) >>> 2
     const tag = tagOf(value)
@@ -224,35 +230,16 @@ export class Subject {
   #reserve(room: number): void {
     const { isReading } = this
     this.isReading = false
-    this.#address = this.handle.reserve(this.#rooms + room)
+    this.#address = this.#exports.subject_reserve(this.handle.__wbg_ptr, this.#rooms + room) >>> 0
     this.#room = this.#rooms + room
     this.isReading = isReading
   }
 
   /** Returns how many bytes a text took, or -1 when there is no room for it. Begins at a multiple of four. */
   #write(text: string, start: number, room: number): number {
-    const { length } = text
-    if (length > room) return -1
-    const { words } = this.#memory.look()
-    let word = (this.#address + start) >>> 2
-    let units = 0
-    let at = 0
-    for (; at + 4 <= length; at += 4) {
-      const [one, two] = [text.charCodeAt(at), text.charCodeAt(at + 1)]
-      const [three, four] = [text.charCodeAt(at + 2), text.charCodeAt(at + 3)]
-      units |= one | two | three | four
-      words[word++] = one | (two << 8) | (three << 16) | (four << 24)
-    }
-    if (at < length) {
-      let last = 0
-      for (let shift = 0; at < length; at++, shift += 8) {
-        const unit = text.charCodeAt(at)
-        units |= unit
-        last |= unit << shift
-      }
-      words[word] = last
-    }
-    return units > 0x7f ? this.#encode(text, start, room) : length
+    if (text.length > room) return -1
+    const isAscii = writeAscii(text, this.#memory.look().words, (this.#address + start) >>> 2)
+    return isAscii ? text.length : this.#encode(text, start, room)
   }
 
   #encode(text: string, start: number, room: number): number {
@@ -261,6 +248,39 @@ export class Subject {
     const { read, written } = encoder.encodeInto(text, bytes.subarray(from, from + room))
     return read === text.length ? written : -1
   }
+}
+
+/** Writes four bytes at once, and returns whether they are what stands for the text. */
+function writeAscii(text: string, words: Int32Array, start: number): boolean {
+  const { length } = text
+  const rest = length & 3
+  const whole = length - rest
+  let word = start
+  let units = 0
+  for (let at = 0; at < whole; at += 4) {
+    const one = text.charCodeAt(at)
+    const two = text.charCodeAt(at + 1)
+    const three = text.charCodeAt(at + 2)
+    const four = text.charCodeAt(at + 3)
+    units |= one | two | three | four
+    words[word++] = one | (two << 8) | (three << 16) | (four << 24)
+  }
+  if (rest > 0) {
+    let last = 0
+    for (let at = length - 1; at >= whole; at--) {
+      const unit = text.charCodeAt(at)
+      units |= unit
+      last = (last << 8) | unit
+    }
+    words[word] = last
+  }
+  return units <= 0x7f
+}
+
+/** To compare texts takes as long as to write them, so that those of one user after another's are told by their ends. */
+function isSame(text: string, last: string): boolean {
+  const end = text.length - 1
+  return end >= 0 && end === last.length - 1 && text.charCodeAt(end) === last.charCodeAt(end) && text === last
 }
 
 function tagOf(value: Seen): number {

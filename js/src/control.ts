@@ -1,8 +1,10 @@
 import type { ControlArtefact, Instance } from './artefact.js'
-import { InvalidContext, toJson } from './attribute.js'
+import { InvalidContext, seeAll } from './attribute.js'
 import { quietly } from './context.js'
 import { WasmEngine } from './engine.js'
-import { attributesOf, failure } from './snapshot.js'
+import { Home } from './home.js'
+import { contextOf } from './seen.js'
+import { failure } from './snapshot.js'
 import type {
   Change,
   CheckOptions,
@@ -38,15 +40,14 @@ export class WasmControl implements Control {
   }
 
   explain(snapshot: Uint8Array, flag: string, context: Context, now: number = Date.now()): Explanation {
-    const attributes = this.#instance.attempt((artefact) => {
-      const handle = new artefact.Engine(snapshot)
-      const found = attributesOf(handle)
-      quietly(() => handle.free())
-      return found
+    const { attributes } = this.#instance.attempt((artefact) => {
+      const home = new Home(artefact, snapshot)
+      quietly(() => home.free())
+      return home
     })
     try {
       // The same attributes, read in the same way, as an engine has them.
-      const seen = toJson(attributes, context)
+      const seen = JSON.stringify(contextOf(attributes, seeAll(attributes, context)))
       const text = this.#instance.attempt((artefact) => artefact.explain(snapshot, flag, seen, now))
       const explanation = JSON.parse(text) as Explanation
       // An answer that no flag gave has no steps.

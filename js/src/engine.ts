@@ -1,7 +1,8 @@
 import { type Artefact, type Instance, isTrap } from './artefact.js'
-import { assertContext, InvalidContext, messageOf, toJson } from './attribute.js'
+import { assertContext, InvalidContext, messageOf, seeAll } from './attribute.js'
 import { quietly, type Subject } from './context.js'
-import { Home, Prepared } from './prepared.js'
+import { Home } from './home.js'
+import { Prepared } from './prepared.js'
 import { type Entry, failure, Names, TIMED } from './snapshot.js'
 import type { Context, Control, Engine, Explanation, Outcome, PreparedContext, Value } from './types.js'
 
@@ -24,13 +25,11 @@ export class WasmEngine implements Engine {
   constructor(instance: Instance, snapshot: Uint8Array, loadControl: () => Promise<Control>) {
     this.#instance = instance
     this.#loadControl = loadControl
-    const { names, home } = instance.attempt((artefact) => {
-      const handle = new artefact.Engine(snapshot)
-      const names = new Names(handle)
-      return { names, home: new Home(artefact, handle, names.attributes, snapshot.length) }
+    this.#names = instance.attempt((artefact) => {
+      const home = new Home(artefact, snapshot)
+      this.#home = home
+      return new Names(home)
     })
-    this.#names = names
-    this.#home = home
   }
 
   get environment(): string {
@@ -43,7 +42,7 @@ export class WasmEngine implements Engine {
 
   get flags(): readonly string[] {
     try {
-      return this.#isFree ? this.#names.keys() : this.#attempt(({ handle }) => this.#names.keys(handle))
+      return this.#isFree ? this.#names.keys() : this.#attempt((home) => this.#names.keys(home))
     } catch {
       return this.#names.keys()
     }
@@ -91,11 +90,11 @@ export class WasmEngine implements Engine {
   evaluateAll(context: Context | PreparedContext, now: number = Date.now()): Outcome[] {
     try {
       return this.#attempt((home) => {
-        const entries = this.#names.all(home.handle)
-        const address = this.#all(home.artefact.exports.engine_evaluateAll, home, context, now)
+        const entries = this.#names.all(home)
+        const address = this.#all(home.exports.engine_evaluateAll, home, context, now)
         return entries.map((entry, at) => {
           const packed = home.memory.look().words[(address >>> 2) + at] as number
-          return entry.outcome(home.handle, packed)
+          return entry.outcome(home, packed)
         })
       })
     } catch (cause) {
@@ -113,7 +112,7 @@ export class WasmEngine implements Engine {
     const { size } = this.#names
     try {
       return this.#attempt((home) => {
-        const address = this.#all(home.artefact.exports.engine_indices, home, context, now)
+        const address = this.#all(home.exports.engine_indices, home, context, now)
         return home.indices(address, size)
       })
     } catch {
@@ -123,7 +122,7 @@ export class WasmEngine implements Engine {
 
   variants(flag: string): readonly string[] {
     try {
-      return this.#attempt(({ handle }) => this.#names.entry(handle, flag)?.variants(handle) ?? [])
+      return this.#attempt((home) => this.#names.entry(home, flag)?.variants(home) ?? [])
     } catch {
       return []
     }
@@ -133,10 +132,13 @@ export class WasmEngine implements Engine {
     try {
       const instant = asInstant(now)
       // Both are had at once: they may be others by the time that the artefact is there.
-      const seen = JSON.parse(toJson(this.#names.attributes, context)) as Context
-      const snapshot = this.#attempt((home) => home.snapshot.slice())
-      const control = await this.#loadControl()
-      return control.explain(snapshot, flag, seen, instant)
+      const { attributes, snapshot } = this.#attempt(({ attributes, snapshot }) => ({
+        attributes,
+        snapshot: snapshot.slice(),
+      }))
+      const values = seeAll(attributes, context)
+      const [control, { contextOf }] = await Promise.all([this.#loadControl(), import('./seen.js')])
+      return control.explain(snapshot, flag, contextOf(attributes, values), instant)
     } catch (cause) {
       return { ...this.#refuse(flag, cause), steps: [] }
     }
@@ -147,7 +149,7 @@ export class WasmEngine implements Engine {
     const home = this.#home
     this.#home = undefined
     if (home === undefined) return
-    quietly(() => this.#names.remember(home.handle))
+    quietly(() => this.#names.remember(home))
     quietly(() => home.free())
   }
 
@@ -155,7 +157,7 @@ export class WasmEngine implements Engine {
   #evaluate(flag: string, context: Context | PreparedContext, now: number | undefined): Outcome {
     try {
       return this.#attempt((home) => {
-        const entry = this.#names.entry(home.handle, flag)
+        const entry = this.#names.entry(home, flag)
         if (entry === undefined) {
           return failure(flag, 'FLAG_NOT_FOUND', `there is no flag \`${flag}\` in this snapshot`)
         }
@@ -190,7 +192,7 @@ export class WasmEngine implements Engine {
       if (home === undefined) throw freed()
       if (home.artefact === artefact) return work(home)
       const { snapshot, attributes } = home
-      const next = new Home(artefact, new artefact.Engine(snapshot), attributes, snapshot.length)
+      const next = new Home(artefact, snapshot, attributes)
       this.#home = next
       return work(next)
     })
@@ -200,14 +202,15 @@ export class WasmEngine implements Engine {
 /** Returns the outcome that a flag has whatever the context. */
 function settled(home: Home, entry: Entry, context: unknown): Outcome {
   assertContext(Prepared.is(context) ? context.context : context)
-  return entry.outcome(home.handle, entry.settled)
+  return entry.outcome(home, entry.settled)
 }
 
 /** Evaluates one flag for a context that is in memory. */
-function outcome({ evaluate, handle }: Home, entry: Entry, subject: Subject, instant: number): Outcome {
+function outcome(home: Home, entry: Entry, subject: Subject, instant: number): Outcome {
+  const { evaluate, handle } = home
   const packed = evaluate(handle.__wbg_ptr, subject.handle.__wbg_ptr, entry.index, instant, subject.changed)
   subject.changed = 0
-  return entry.outcome(handle, packed)
+  return entry.outcome(home, packed)
 }
 
 /** Returns the memory that holds a context, read now or, where it is prepared, before. */

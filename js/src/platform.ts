@@ -1,7 +1,6 @@
 import { instantiate } from '../generated/engine.js'
 import { type Artefact, type ControlArtefact, Instance, once } from './artefact.js'
 import { FlagClient } from './client.js'
-import { WasmControl } from './control.js'
 import { WasmEngine } from './engine.js'
 import type { Client, ClientOptions, Control, Engine } from './types.js'
 
@@ -19,19 +18,34 @@ export interface Fader {
   createClient(options: ClientOptions): Client
 }
 
-/** Builds the package's functions on the modules of one platform. */
-export function createPlatform(modules: Modules): Fader {
-  const engine: () => Promise<Instance<Artefact>> = once(async () => {
+/*
+ * Each function is made on its own, so that a bundler can leave out what a page does not call.
+ */
+
+/** Gives `loadControl`. Its code comes with the artefact, because few pages need it. */
+export function controlLoader(modules: Modules): Fader['loadControl'] {
+  return once(async () => {
+    const [module, { WasmControl }, glue] = await Promise.all([
+      modules.control(),
+      import('./control.js'),
+      import('../generated/control.js'),
+    ])
+    return new WasmControl(new Instance((): ControlArtefact => glue.instantiate(module)))
+  })
+}
+
+/** Gives `loadEngine`. */
+export function engineLoader(modules: Modules, loadControl: Fader['loadControl']): Fader['loadEngine'] {
+  const load: () => Promise<Instance<Artefact>> = once(async () => {
     const module = await modules.engine()
     return new Instance(() => instantiate(module))
   })
-  const loadControl: () => Promise<Control> = once(async () => {
-    const [module, glue] = await Promise.all([modules.control(), import('../generated/control.js')])
-    return new WasmControl(new Instance((): ControlArtefact => glue.instantiate(module)))
-  })
-  const loadEngine = async (snapshot: Uint8Array): Promise<Engine> =>
-    new WasmEngine(await engine(), snapshot, loadControl)
-  return { loadEngine, loadControl, createClient: (options) => new FlagClient(options, loadEngine) }
+  return async (snapshot) => new WasmEngine(await load(), snapshot, loadControl)
+}
+
+/** Gives `createClient`. */
+export function clientMaker(loadEngine: Fader['loadEngine']): Fader['createClient'] {
+  return (options) => new FlagClient(options, loadEngine)
 }
 
 /** Compiles a module from where the package put it. */

@@ -1,59 +1,7 @@
-import type { Artefact } from './artefact.js'
 import { type Attribute, type Seen, seeAll } from './attribute.js'
-import { Memory, Subject } from './context.js'
+import type { Subject } from './context.js'
+import type { Home } from './home.js'
 import type { PreparedContext } from './types.js'
-
-type Handle = InstanceType<Artefact['Engine']>
-
-/** What an engine has in one instance of the artefact. */
-export class Home {
-  readonly artefact: Artefact
-  readonly handle: Handle
-  readonly attributes: readonly Attribute[]
-  readonly memory: Memory
-  /** Memory for contexts that are used once. */
-  readonly scratch: Subject
-  /** The export itself: what stands between costs as much as some evaluations. */
-  readonly evaluate: Artefact['exports']['engine_evaluate']
-  /** Where the snapshot's bytes are. They outlive a trap, which ends the instance but not its memory. */
-  readonly #snapshot: number
-  readonly #bytes: number
-  #indices = new Uint16Array(0)
-
-  constructor(artefact: Artefact, handle: Handle, attributes: readonly Attribute[], bytes: number) {
-    this.artefact = artefact
-    this.handle = handle
-    this.attributes = attributes
-    this.memory = new Memory(artefact.memory)
-    this.scratch = this.subject()
-    this.evaluate = artefact.exports.engine_evaluate
-    this.#snapshot = handle.snapshot()
-    this.#bytes = bytes
-  }
-
-  /** The bytes that were loaded, where they are. */
-  get snapshot(): Uint8Array {
-    return new Uint8Array(this.artefact.memory.buffer, this.#snapshot, this.#bytes)
-  }
-
-  /** Returns memory for one more context. */
-  subject(): Subject {
-    return new Subject(this.artefact, this.memory, this.attributes)
-  }
-
-  /** Returns the indices at an address, as the same view as long as they are at the same place. */
-  indices(address: number, count: number): Uint16Array {
-    const { buffer } = this.artefact.memory
-    const last = this.#indices
-    if (last.buffer !== buffer || last.byteOffset !== address) this.#indices = new Uint16Array(buffer, address, count)
-    return this.#indices
-  }
-
-  free(): void {
-    this.scratch.free()
-    this.handle.free()
-  }
-}
 
 /** A context in an engine's memory, and what was read of it, should the memory be lost. */
 export class Prepared implements PreparedContext {

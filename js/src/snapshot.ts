@@ -1,8 +1,5 @@
-import type { Artefact } from './artefact.js'
-import { Attribute, tree } from './attribute.js'
+import type { Home } from './home.js'
 import type { ErrorCode, Outcome, Reason, Value } from './types.js'
-
-type Handle = InstanceType<Artefact['Engine']>
 
 /** The engine's reasons and arms, at the position of their codes. */
 const REASONS: readonly Reason[] = ['STATIC', 'DEFAULT', 'TARGETING_MATCH', 'SPLIT', 'CACHED', 'DISABLED', 'ERROR']
@@ -14,7 +11,7 @@ export const TIMED = -2
 
 /** What texts the engine has. */
 const ENVIRONMENT = 0
-const ATTRIBUTE = 1
+const KEYS = 2
 const VARIANT = 3
 const VALUE = 4
 const RULE = 5
@@ -38,57 +35,55 @@ export class Entry {
   readonly #known: (Known | undefined)[] = []
   #variants: readonly string[] | undefined
 
-  constructor(handle: Handle, key: string, index: number) {
+  constructor(home: Home, key: string, index: number) {
     this.key = key
     this.index = index
-    this.settled = handle.settled(index) | 0
+    this.settled = home.exports.engine_settled(home.handle.__wbg_ptr, index)
   }
 
   /** The outcome for what the engine returned: the same object each time. */
-  outcome(handle: Handle, packed: number): Outcome {
+  outcome(home: Home, packed: number): Outcome {
     let known = this.#known[packed & 0xffff]
     while (known !== undefined && known.packed !== packed) known = known.next
-    return known === undefined ? this.#name(handle, packed) : known.outcome
+    return known === undefined ? this.#name(home, packed) : known.outcome
   }
 
   /** The names of its variants, at their indices. */
-  variants(handle: Handle): readonly string[] {
+  variants(home: Home): readonly string[] {
     if (this.#variants === undefined) {
-      const names = Array.from({ length: handle.variants(this.index) }, (_, at) => this.#text(handle, VARIANT, at))
+      const names = Array.from({ length: home.exports.engine_variants(home.handle.__wbg_ptr, this.index) }, (_, at) =>
+        home.text(VARIANT, this.index, at),
+      )
       this.#variants = Object.freeze(names)
     }
     return this.#variants
   }
 
-  #name(handle: Handle, packed: number): Outcome {
-    const outcome = this.#read(handle, packed)
+  #name(home: Home, packed: number): Outcome {
+    const outcome = this.#read(home, packed)
     const variant = packed & 0xffff
     this.#known[variant] = { packed, outcome, next: this.#known[variant] }
     return outcome
   }
 
-  #read(handle: Handle, packed: number): Outcome {
-    const { key } = this
+  #read(home: Home, packed: number): Outcome {
+    const { key, index } = this
     const reason = REASONS[(packed >>> 24) & 7]
     if (reason === undefined || reason === 'ERROR') return unreadable(key)
     const at = packed & 0xffff
-    const value = decode(this.#text(handle, VALUE, at))
+    const value = decode(home.text(VALUE, index, at))
     if (value === undefined) return unreadable(key)
     const rule = (packed >>> 16) & 0xff
     const arm = ARMS[(packed >>> 27) & 3]
     return Object.freeze({
       flag: key,
       value,
-      variant: this.#text(handle, VARIANT, at),
+      variant: home.text(VARIANT, index, at),
       reason,
-      ...(rule > 0 && { rule: this.#text(handle, RULE, rule - 1) }),
+      ...(rule > 0 && { rule: home.text(RULE, index, rule - 1) }),
       ...(arm && { arm }),
       ...(packed & KEEP && { sticky: true as const }),
     })
-  }
-
-  #text(handle: Handle, part: number, at: number): string {
-    return handle.text(part, this.index, at)
   }
 }
 
@@ -98,18 +93,15 @@ export class Names {
   readonly revision: number
   /** How many flags there are. */
   readonly size: number
-  /** All that the rules read, and those of them that are read of the context itself. */
-  readonly attributes: readonly Attribute[]
   readonly #entries = new Map<string, Entry>()
   #lines: string | undefined
   #keys: readonly string[] | undefined
   #all: readonly Entry[] | undefined
 
-  constructor(handle: Handle) {
-    this.environment = handle.text(ENVIRONMENT, 0, 0)
-    this.revision = handle.revision()
-    this.size = handle.size()
-    this.attributes = attributesOf(handle)
+  constructor(home: Home) {
+    this.environment = home.text(ENVIRONMENT, 0, 0)
+    this.revision = home.exports.engine_revision(home.handle.__wbg_ptr)
+    this.size = home.exports.engine_size(home.handle.__wbg_ptr)
   }
 
   /** Returns a flag that was asked for before. */
@@ -118,23 +110,23 @@ export class Names {
   }
 
   /** Returns a flag, or nothing where there is none of that key. */
-  entry(handle: Handle, key: string): Entry | undefined {
+  entry(home: Home, key: string): Entry | undefined {
     const known = this.#entries.get(key)
     if (known !== undefined || typeof key !== 'string') return known
-    const index = handle.find(encoder.encode(key))
-    return index === NO_FLAG ? undefined : this.#add(new Entry(handle, key, index))
+    const index = home.handle.find(encoder.encode(key))
+    return index === NO_FLAG ? undefined : this.#add(new Entry(home, key, index))
   }
 
   /** Returns all flags, in the order of their keys. */
-  all(handle: Handle): readonly Entry[] {
-    this.#all ??= this.keys(handle).map((key, index) => this.#entries.get(key) ?? this.#add(new Entry(handle, key, index)))
+  all(home: Home): readonly Entry[] {
+    this.#all ??= this.keys(home).map((key, index) => this.#entries.get(key) ?? this.#add(new Entry(home, key, index)))
     return this.#all
   }
 
   /** Returns the keys of all flags. The engine may be gone, where `remember` was called before. */
-  keys(handle?: Handle): readonly string[] {
+  keys(home?: Home): readonly string[] {
     if (this.#keys === undefined) {
-      if (handle !== undefined) this.remember(handle)
+      if (home !== undefined) this.remember(home)
       if (this.#lines === undefined) return []
       // It is given away, and flags are told apart by it.
       this.#keys = Object.freeze(this.#lines.split('\n').slice(0, -1))
@@ -144,20 +136,14 @@ export class Names {
   }
 
   /** Keeps the keys, for when the engine is gone. */
-  remember(handle: Handle): void {
-    if (this.#keys === undefined) this.#lines = handle.keys()
+  remember(home: Home): void {
+    if (this.#keys === undefined) this.#lines = home.text(KEYS, 0, 0)
   }
 
   #add(entry: Entry): Entry {
     this.#entries.set(entry.key, entry)
     return entry
   }
-}
-
-/** Returns the attributes of the context itself that the rules read; those of lists hang under them. */
-export function attributesOf(handle: Handle): readonly Attribute[] {
-  const all = Array.from({ length: handle.attributes() }, (_, at) => new Attribute(handle.text(ATTRIBUTE, 0, at)))
-  return tree(all, (at) => handle.parent(at))
 }
 
 function decode(text: string): Value | undefined {

@@ -22,7 +22,7 @@ export async function buildArtefact(artefact, env) {
   const from = join('target', 'wasm', name)
   expectPinnedBindgen()
   const log = await run('wasm-pack', ['build', ...flags(artefact, from)], {
-    env: stack === undefined ? env : { ...env, RUSTFLAGS: `${env.RUSTFLAGS ?? ''} -Clink-arg=-zstack-size=${stack}`.trim() },
+    env: stack === undefined ? env : withStack(env, stack),
     mend: 'See what the compiler says above.',
   })
   if (log.includes('Skipping wasm-opt')) {
@@ -50,6 +50,10 @@ function flags({ name, features, profile, target }, from) {
   ]
   const where = ['--out-dir', from, '--out-name', name, '.']
   return [...how, ...where, '--', '--no-default-features', '--features', features.join(',')]
+}
+
+function withStack(env, bytes) {
+  return { ...env, RUSTFLAGS: `${env.RUSTFLAGS ?? ''} -Clink-arg=-zstack-size=${bytes}`.trim() }
 }
 
 /** A crate and a command line tool of different versions write sections that do not fit together. */

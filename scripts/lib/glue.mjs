@@ -5,8 +5,9 @@ import { Failure } from './failure.mjs'
  * A wrapper that survives a trap needs a new instance, with classes, caches and finalizers of its own.
  * So the glue becomes the body of a function: every variable of the module is then a variable of one instance.
  *
- * A method that takes another handle checks its class at each call, which takes longer than many an evaluation.
- * The package calls the exports behind those methods with the handles' addresses, so that they are left out.
+ * A method through which only numbers and handles go adds nothing to the export behind it but checks of classes, which
+ * take longer than many an evaluation. The package calls those exports, with the addresses of handles, so that such
+ * methods are left out, and with them what makes handles disposable, which nobody sees.
  */
 
 const selfTypes = /^\/\* @ts-self-types=.*\*\/\n/
@@ -16,8 +17,12 @@ const exported = /^export (?:class|function|const) (\w+)/gm
 const registry = /new FinalizationRegistry\(/g
 const finalizer = /new FinalizationRegistry\(ptr => (wasm\.\w+\(ptr, 1\))\)/g
 const method = /(?:^ {4}\/\*\*\n(?: {5}\*.*\n)* {5}\*\/\n)?^ {4}\w+\([^)]*\) \{\n[\s\S]*?^ {4}\}\n/gm
+/** Methods whose whole body is one call with the handle and the arguments as they are. */
+const plain =
+  /^ {4}\w+\([^)]*\) \{\n(?: {8}_assertClass\(.*\n)* {8}(?:const ret = )?wasm\.\w+\(this\.__wbg_ptr[^()]*\);\n(?: {8}return .*\n)?(?: {4}\}\n)$/m
+const disposable = /^if \(Symbol\.dispose\).*\n/gm
 const check = /^function _assertClass\([\s\S]*?^\}\n/m
-const declared = /(?:^ {4}\/\*\*\n(?: {5}\*.*\n)* {5}\*\/\n)?^ {4}\w+\([^)]*\)[^;]*;\n/gm
+const declared = /(?:^ {4}\/\*\*\n(?: {5}\*.*\n)* {5}\*\/\n)?^ {4}(\[?[\w.]+\]?)\(([^)]*)\): ([^;]*);\n/gm
 const output = /^export interface InitOutput \{\n([\s\S]*?)^\}/m
 const comment = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm
 
@@ -30,7 +35,8 @@ export function factory(glue) {
   const kept = cut(glue, glueEnd)
   const body = kept
     .replace(selfTypes, '')
-    .replace(method, (whole) => (whole.includes('_assertClass(') ? '' : whole))
+    .replace(method, (whole) => (plain.test(whole) ? '' : whole))
+    .replace(disposable, '')
     .replace(check, '')
     .replace(exported, (declaration) => declaration.slice('export '.length))
     .replace(finalizer, 'new FinalizationRegistry(ptr => quietly(() => $1))')
@@ -65,11 +71,18 @@ export function declarations(types) {
   const kept = cut(types, declarationsEnd)
   const members = namesOf(kept).map((name) => `  readonly ${name}: typeof ${name}\n`)
   const classes = [...kept.matchAll(/^export class (\w+)/gm)].map(([, name]) => name)
-  const handle = new RegExp(`: (?:${classes.join('|')})\\b`)
+  const crossing = new Set(['number', 'boolean', 'void', ...classes])
+  const isPlain = (parameters, result) =>
+    [...parameters.matchAll(/: (\w+)/g)].every(([, type]) => crossing.has(type)) && crossing.has(result)
+  const head = (found) => `${found}    /** Where it is in the memory of its instance; 0 once it was freed. */
+    readonly __wbg_ptr: number;
+`
   const handles = kept
-    .replace(declared, (whole) => (handle.test(whole.split('*/').at(-1)) ? '' : whole))
+    .replace(declared, (whole, name, parameters, result) =>
+      name !== 'free' && isPlain(parameters, result) ? '' : whole,
+    )
     .replace(exported, (found) => found.replace('export', 'declare'))
-    .replace(/^declare class \w+ \{\n/gm, (head) => `${head}    /** Where it is in the memory of its instance; 0 once it was freed. */\n    readonly __wbg_ptr: number;\n`)
+    .replace(/^declare class \w+ \{\n/gm, head)
   return `${handles.trim()}
 
 export type { ${classes.join(', ')} }

@@ -173,24 +173,12 @@ impl Engine {
         parent.map_or(0, |list| list.0 + 1)
     }
 
-    /// Returns the keys of all flags, one a line.
-    #[must_use]
-    pub fn keys(&self) -> String {
-        let mut keys = String::new();
-        for flag in &self.ruleset.flags {
-            // No key of a definition has lines; in a damaged one they are no ends.
-            keys.extend(self.ruleset.text(flag.key).chars().map(|char| match char {
-                '\n' => ' ',
-                char => char,
-            }));
-            keys.push('\n');
-        }
-        keys
-    }
-
-    /// Returns one text: what of the flag, and at which position, is said by [`part`].
+    /// Returns one text. Which one `part` says, by the codes in this module.
     #[must_use]
     pub fn text(&self, part: u32, flag: u32, at: u32) -> String {
+        if part == part::KEYS {
+            return self.keys();
+        }
         let ruleset = &self.ruleset;
         self.part(part, ruleset.flag(FlagId(flag)), at as usize)
             .map_or_else(String::new, |text| ruleset.text(text).to_owned())
@@ -203,8 +191,8 @@ mod part {
     pub(super) const ENVIRONMENT: u32 = 0;
     /// The path of an attribute.
     pub(super) const ATTRIBUTE: u32 = 1;
-    /// The key of a flag.
-    pub(super) const KEY: u32 = 2;
+    /// The keys of all flags, one a line.
+    pub(super) const KEYS: u32 = 2;
     /// The name of a flag's variant.
     pub(super) const VARIANT: u32 = 3;
     /// Its value, as JSON.
@@ -214,12 +202,24 @@ mod part {
 }
 
 impl Engine {
+    fn keys(&self) -> String {
+        let mut keys = String::new();
+        for flag in &self.ruleset.flags {
+            // No key of a definition has lines; in a damaged one they are no ends.
+            keys.extend(self.ruleset.text(flag.key).chars().map(|char| match char {
+                '\n' => ' ',
+                char => char,
+            }));
+            keys.push('\n');
+        }
+        keys
+    }
+
     fn part(&self, part: u32, flag: Option<&Flag>, at: usize) -> Option<TextId> {
         let ruleset = &self.ruleset;
         match part {
             part::ENVIRONMENT => Some(ruleset.environment),
             part::ATTRIBUTE => Some(ruleset.attributes.get(at)?.path),
-            part::KEY => flag.map(|flag| flag.key),
             part::VARIANT => Some(ruleset.variants(flag?).get(at)?.name),
             part::VALUE => Some(ruleset.variants(flag?).get(at)?.value),
             part::RULE => Some(ruleset.rules(flag?).get(at)?.id),

@@ -1,4 +1,4 @@
-import { type Control, type Engine, loadControl, loadEngine, type Outcome } from 'fader'
+import { type Context, type Control, type Engine, loadControl, loadEngine, type Outcome } from 'fader'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { asks, compile, define, gives, storefront } from './support/definition.ts'
 
@@ -109,6 +109,68 @@ describe.each(artefacts)('outcomes, on the %s artefact', (artefact) => {
   })
 })
 
+describe.each(artefacts)('all flags at once, on the %s artefact', (artefact) => {
+  const contexts = [{ userId: 'u-1', country: 'SE' }, { userId: 'u-2', country: 'NO' }, {}]
+  const now = Date.parse('2026-11-21T12:00:00Z')
+
+  it.each(contexts)('give as values and as indices what they give as outcomes, for %o', (context) => {
+    const engine = loaded[artefact]
+    for (const given of [context, engine.prepare(context)]) {
+      const outcomes = engine.evaluateAll(given, now)
+      expect(engine.values(given, now)).toEqual(Object.fromEntries(outcomes.map(({ flag, value }) => [flag, value])))
+      const indices = Array.from(engine.indices(given, now))
+      expect(indices.map((index, at) => engine.variants(engine.flags[at] ?? '')[index])).toEqual(
+        outcomes.map(({ variant }) => variant),
+      )
+    }
+  })
+
+  it('give the same view of memory each time', () => {
+    const engine = loaded[artefact]
+    const first = engine.indices({ country: 'SE' })
+    const before = Array.from(first)
+    expect(engine.indices({ country: 'NO' })).toBe(first)
+    expect(Array.from(first)).not.toEqual(before)
+  })
+
+  it('have no answers where the context is none, or the instant', () => {
+    const engine = loaded[artefact]
+    const none = engine.flags.map(() => 0xffff)
+    for (const [context, at] of [
+      [null, now],
+      [[], now],
+      [{}, Number.NaN],
+    ] as const) {
+      const given = context as unknown as Context
+      expect(Array.from(engine.indices(given, at))).toEqual(none)
+      expect(Object.values(engine.values(given, at))).toEqual(none.map(() => null))
+    }
+  })
+
+  it('name the variants of a flag, frozen, and none of a flag that is not there', () => {
+    const engine = loaded[artefact]
+    expect(engine.variants('swedish')).toEqual(['yes', 'no'])
+    expect(engine.variants('swedish')).toBe(engine.variants('swedish'))
+    expect(Object.isFrozen(engine.variants('swedish'))).toBe(true)
+    expect(engine.variants('no-such-flag')).toEqual([])
+  })
+})
+
+describe('a flag that this version cannot understand', () => {
+  it('has no index and no value among all the others', async () => {
+    const definition = define({
+      a: gives('number', 7),
+      broken: { ...asks({ country: 'SE' }), safe: 'none' },
+      c: gives('number', 9),
+    })
+    const { snapshot, issues } = control.compile(definition)
+    expect(issues).toHaveLength(1)
+    const engine = await loadEngine(snapshot ?? new Uint8Array())
+    expect(Array.from(engine.indices({}))).toEqual([0, 0xffff, 0])
+    expect(engine.values({})).toEqual({ a: 7, broken: null, c: 9 })
+  })
+})
+
 describe('the document', () => {
   it('tells its environment and revision, also a large one', async () => {
     const revision = Number.MAX_SAFE_INTEGER
@@ -204,6 +266,11 @@ describe('an engine that was freed', () => {
     expect(engine.evaluateAll({})).toHaveLength(Object.keys(flags).length)
     engine.evaluateAll({}).forEach(refused)
     expect(engine.evaluate('swedish', {}).errorMessage).toContain('freed')
+    refused(engine.evaluate('no-such-flag', {}))
+    expect(await engine.explain('swedish', {})).toMatchObject({ reason: 'ERROR', errorCode: 'GENERAL', steps: [] })
+    expect(Array.from(engine.indices({}))).toEqual(Object.keys(flags).map(() => 0xffff))
+    expect(Object.values(engine.values({}))).toEqual(Object.keys(flags).map(() => null))
+    expect(engine.variants('swedish')).toEqual([])
     expect(() => engine.prepare({ country: 'SE' }).free()).not.toThrow()
     expect(engine.flags).toEqual(loaded.engine.flags)
   })

@@ -60,7 +60,7 @@ describe('a corrupted handle', () => {
     load(open)
     const [handle] = open.handles
     corrupt(handle)
-    expect(() => handle?.revision()).toThrow(WebAssembly.RuntimeError)
+    expect(() => handle?.text(0, 0, 0)).toThrow(WebAssembly.RuntimeError)
   })
 })
 
@@ -144,6 +144,7 @@ describe('when the new instance traps as well', () => {
     let isBroken = false
     const open = watched((handle) => isBroken && corrupt(handle))
     const engine = load(open)
+    expect(engine.flags).toEqual(['other', 'swedish'])
     corrupt(open.handles[0])
     isBroken = true
     for (let round = 1; round < 4; round++) {

@@ -8,7 +8,23 @@ const glue = `/* @ts-self-types="./x.d.ts" */
 export class Counter {
     constructor() { CounterFinalization.register(this, 1, this); }
     bump() { return wasm.bump(); }
+    /**
+     * Takes a handle, and is one call.
+     */
+    add(other) {
+        _assertClass(other, Counter);
+        const ret = wasm.add(this.__wbg_ptr, other.__wbg_ptr);
+        return ret >>> 0;
+    }
+    /**
+     * Takes bytes.
+     */
+    set(bytes) {
+        const ptr0 = passArray8ToWasm0(bytes, wasm.__wbindgen_malloc);
+        wasm.set(this.__wbg_ptr, ptr0);
+    }
 }
+if (Symbol.dispose) Counter.prototype[Symbol.dispose] = Counter.prototype.free;
 export function seen() { return cached; }
 function __wbg_get_imports() {
     // The factory may fetch( nothing; a comment may say so.
@@ -16,6 +32,11 @@ function __wbg_get_imports() {
 }
 const CounterFinalization = new FinalizationRegistry(ptr => wasm.__wbg_counter_free(ptr, 1));
 let cached = null;
+function _assertClass(instance, klass) {
+    if (!(instance instanceof klass)) {
+        throw new Error(klass.name);
+    }
+}
 let wasmModule, wasmInstance, wasm;
 async function __wbg_init(at) { await fetch(at ?? new URL('x_bg.wasm', import.meta.url)); }
 export { initSync, __wbg_init as default };
@@ -44,12 +65,20 @@ test('instances share neither memory nor classes nor variables', async () => {
   const { instantiate } = await load(factory(glue))
   const module = new WebAssembly.Module(bytes)
   const [one, other] = [instantiate(module), instantiate(module)]
-  assert.deepEqual(Object.keys(one), ['memory', 'Counter', 'seen'])
+  assert.deepEqual(Object.keys(one), ['memory', 'exports', 'Counter', 'seen'])
+  assert.equal(one.exports.memory, one.memory)
   assert.notEqual(one.memory, other.memory)
   assert.notEqual(one.Counter, other.Counter)
   const counter = new one.Counter()
   assert.deepEqual([counter.bump(), counter.bump(), new other.Counter().bump()], [1, 2, 1])
   assert.deepEqual([one.seen(), other.seen()], [2, 1])
+})
+
+test('methods that are one call are left out, and what only they and nobody needs', async () => {
+  const { instantiate } = await load(factory(glue))
+  const { Counter } = instantiate(new WebAssembly.Module(bytes))
+  assert.deepEqual(Object.getOwnPropertyNames(Counter.prototype), ['constructor', 'bump', 'set'])
+  assert.doesNotMatch(factory(glue), /_assertClass|dispose/)
 })
 
 test('a glue of another form is refused', () => {
@@ -64,19 +93,33 @@ test('a glue of another form is refused', () => {
 
 test('the types have the classes as types, and their values in the artefact', () => {
   const types = declarations(`export class Counter {
-    bump(): number;
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * Takes a handle.
+     */
+    add(other: Counter): number;
+    set(bytes: Uint8Array): void;
+    keys(): string;
 }
 export function seen(): number;
 
 export type InitInput = RequestInfo | URL;
+
+export interface InitOutput {
+    readonly memory: WebAssembly.Memory;
+    readonly bump: () => number;
+}
 export function initSync(module: InitInput): InitOutput;
 export default function __wbg_init (at?: InitInput): Promise<InitOutput>;
 `)
-  assert.match(types, /^declare class Counter \{/m)
+  assert.match(types, /^declare class Counter \{\n.*\n {4}readonly __wbg_ptr: number;\n {4}free\(\): void;\n {4}set\(/m)
+  assert.match(types, /keys\(\): string;\n\}/)
+  assert.match(types, /^export interface Exports \{\n.*\n {4}readonly bump: \(\) => number;\n\}/m)
   assert.match(types, /^export type \{ Counter \}$/m)
   assert.match(
     types,
-    /readonly memory: WebAssembly\.Memory\n {2}readonly Counter: typeof Counter\n {2}readonly seen: typeof seen\n\}/,
+    /readonly memory: WebAssembly\.Memory\n {2}readonly exports: Exports\n {2}readonly Counter: typeof Counter\n {2}readonly seen: typeof seen\n\}/,
   )
   assert.match(types, /^export function instantiate\(module: WebAssembly\.Module\): Artefact$/m)
   assert.doesNotMatch(types, /Init|export class/)

@@ -14,6 +14,7 @@ mod oracle;
 mod bucket;
 mod check;
 mod compared;
+mod context;
 mod defects;
 mod difference;
 mod digest;

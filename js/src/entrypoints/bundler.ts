@@ -1,9 +1,13 @@
-import { compileFrom, createPlatform } from '../platform.js'
+import { clientMaker, compileFrom, controlLoader, engineLoader, type Modules } from '../platform.js'
 
 export type * from '../types.js'
 
 // Bundlers look for exactly this form, and put the file beside the script.
-export const { loadEngine, loadControl, createClient } = createPlatform({
+const modules: Modules = {
   engine: () => compileFrom(new URL('../../generated/engine.wasm', import.meta.url)),
   control: () => compileFrom(new URL('../../generated/control.wasm', import.meta.url)),
-})
+}
+
+export const loadControl = /* @__PURE__ */ controlLoader(modules)
+export const loadEngine = /* @__PURE__ */ engineLoader(modules, loadControl)
+export const createClient = /* @__PURE__ */ clientMaker(loadEngine)

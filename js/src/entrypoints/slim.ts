@@ -1,4 +1,4 @@
-import { createPlatform, type Fader } from '../platform.js'
+import { clientMaker, controlLoader, engineLoader, type Fader, type Modules } from '../platform.js'
 
 export type { Fader } from '../platform.js'
 export type * from '../types.js'
@@ -12,13 +12,16 @@ export interface Artefacts {
 
 /** Builds the package on artefacts that the caller brings, for platforms that load files in their own way. */
 export function createFader({ engine, control }: Artefacts): Fader {
-  return createPlatform({
+  const modules: Modules = {
     engine: () => compile(engine),
     control: () => {
       if (control === undefined) throw new Error('explaining needs the control artefact; give its bytes to createFader')
       return compile(control)
     },
-  })
+  }
+  const loadControl = controlLoader(modules)
+  const loadEngine = engineLoader(modules, loadControl)
+  return { loadEngine, loadControl, createClient: clientMaker(loadEngine) }
 }
 
 async function compile(source: WebAssembly.Module | BufferSource): Promise<WebAssembly.Module> {

@@ -1,10 +1,14 @@
 // Workers may not compile at run time: the modules come compiled, by import.
 import engine from '../../generated/engine.wasm'
-import { createPlatform } from '../platform.js'
+import { clientMaker, controlLoader, engineLoader, type Modules } from '../platform.js'
 
 export type * from '../types.js'
 
-export const { loadEngine, loadControl, createClient } = createPlatform({
+const modules: Modules = {
   engine: async () => engine,
   control: async () => (await import('../../generated/control.wasm')).default,
-})
+}
+
+export const loadControl = /* @__PURE__ */ controlLoader(modules)
+export const loadEngine = /* @__PURE__ */ engineLoader(modules, loadControl)
+export const createClient = /* @__PURE__ */ clientMaker(loadEngine)
