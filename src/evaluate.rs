@@ -3,10 +3,11 @@
 mod audience;
 mod memo;
 
-use crate::bucket::is_under;
-use crate::context::{Attribute, Context};
+use crate::bucket::{Seed, is_under};
+use crate::context::{Attribute, Context, Unit};
 use crate::digest::digest;
-use crate::id::{FlagId, RuleId, VariantId};
+use crate::id::{FlagId, RuleId, Slot, VariantId};
+use crate::operator::version::Version;
 use crate::ruleset::{Choice, Extra, Flag, Rule, Ruleset, Slice, State};
 use crate::trace::{Arm, Event, Miss, Outcome, Reason, Trace};
 use alloc::vec::Vec;
@@ -21,6 +22,10 @@ pub struct Evaluation<'a, T> {
     trace: &'a mut T,
     /// The element of a list that is asked about; the context itself outside of lists.
     element: Option<audience::Element>,
+    /// The unit that was asked for last.
+    unit: Option<(Slot, Unit<'a>)>,
+    /// The version that was asked for last.
+    version: Option<(Slot, Option<Version<'a>>)>,
 }
 
 impl<'a, T: Trace> Evaluation<'a, T> {
@@ -42,6 +47,8 @@ impl<'a, T: Trace> Evaluation<'a, T> {
             now,
             trace,
             element: None,
+            unit: None,
+            version: None,
         }
     }
 
@@ -51,8 +58,9 @@ impl<'a, T: Trace> Evaluation<'a, T> {
         let Some(flag) = ruleset.flag(id) else {
             return Outcome::plain(VariantId(0), Reason::Error);
         };
-        if flag.extra == 0 {
-            return self.decide(id, flag, &Extra::default());
+        if flag.is_plain {
+            self.trace.note(Event::Flag(id));
+            return self.rules(flag, &Extra::NONE);
         }
         let extra = ruleset.extra(flag);
         self.dependencies(&extra);
@@ -189,13 +197,8 @@ impl<'a, T: Trace> Evaluation<'a, T> {
 
     /// Returns what a rule gives, and whether the unit was drawn for traffic.
     fn rule(&mut self, flag: &Flag, rule: &Rule) -> Result<(VariantId, Reason, bool), Miss> {
-        if let Some(window) = self.ruleset.window(rule) {
-            if self.now < window.from {
-                return Err(Miss::NotYet(window.from));
-            }
-            if self.now >= window.until {
-                return Err(Miss::Over(window.until));
-            }
+        if rule.window > 0 {
+            self.in_time(rule)?;
         }
         if !self.admits(rule.audience) {
             return Err(Miss::Audience);
@@ -204,12 +207,19 @@ impl<'a, T: Trace> Evaluation<'a, T> {
         match rule.choice {
             Choice::Serve(variant) => Ok((variant, Reason::TargetingMatch, drawn)),
             Choice::Split { seed, slices } => {
-                let unit = self.context.get(flag.unit).unit().ok_or(Miss::UnitAbsent)?;
-                let point = seed.point(unit.bytes());
+                let point = self.point(flag, seed)?;
                 self.trace.note(Event::Split(point));
                 let slices = slices.of(&self.ruleset.slices);
                 Ok((slice_at(slices, point), Reason::Split, drawn))
             }
+        }
+    }
+
+    fn in_time(&self, rule: &Rule) -> Result<(), Miss> {
+        match self.ruleset.window(rule) {
+            Some(window) if self.now < window.from => Err(Miss::NotYet(window.from)),
+            Some(window) if self.now >= window.until => Err(Miss::Over(window.until)),
+            _ => Ok(()),
         }
     }
 
@@ -224,14 +234,28 @@ impl<'a, T: Trace> Evaluation<'a, T> {
                 return Ok(false);
             }
         }
-        let unit = self.context.get(flag.unit).unit().ok_or(Miss::UnitAbsent)?;
-        let point = traffic.seed.point(unit.bytes());
+        let point = self.point(flag, traffic.seed)?;
         self.trace.note(Event::Traffic(point, traffic.percent));
         if is_under(point, traffic.percent) {
             Ok(true)
         } else {
             Err(Miss::Traffic)
         }
+    }
+}
+
+impl<T: Trace> Evaluation<'_, T> {
+    /// Returns the point where the flag's unit falls. Most flags have the same unit, which is looked up once.
+    fn point(&mut self, flag: &Flag, seed: Seed) -> Result<u32, Miss> {
+        let unit = match &self.unit {
+            Some((slot, unit)) if *slot == flag.unit => unit,
+            _ => {
+                let unit = self.context.get(flag.unit).unit().ok_or(Miss::UnitAbsent)?;
+                let (_, unit) = self.unit.insert((flag.unit, unit));
+                unit
+            }
+        };
+        Ok(seed.point(unit.bytes()))
     }
 }
 

@@ -46,7 +46,7 @@ impl Ruleset {
             rules: Vec::new(),
             windows: vec![Window::ALWAYS],
             slices: Vec::new(),
-            extras: vec![Extra::default()],
+            extras: vec![Extra::NONE],
             ranks: Vec::new(),
         };
         loader.ruleset()
@@ -219,7 +219,7 @@ impl Loader<'_> {
     fn dependencies(&mut self, flags: &[Flag]) -> Vec<u32> {
         let dependencies = self.columns.dependencies().rest();
         for (flag, rank) in flags.iter().zip(&self.ranks) {
-            let extra = self.extras.get(flag.extra as usize).copied().unwrap_or_default();
+            let extra = self.extras.get(flag.extra as usize).unwrap_or(&Extra::NONE);
             for before in extra.dependencies.of(&dependencies) {
                 let is_before = self
                     .ranks

@@ -41,20 +41,22 @@ impl Texts {
     /// Returns a string; one that is not there is empty.
     #[must_use]
     pub fn get(&self, id: TextId) -> &str {
-        let start = match id.index().checked_sub(1) {
-            Some(before) => self.ends.get(before),
-            None => Some(&0),
-        };
-        let (Some(start), Some(end)) = (start, self.ends.get(id.index())) else {
-            return "";
-        };
-        self.all.get(*start as usize..*end as usize).unwrap_or("")
+        let (start, end) = self.range(id);
+        self.all.get(start..end).unwrap_or("")
     }
 
-    /// Returns all strings, one after another.
+    /// Returns the bytes of a string.
     #[must_use]
-    pub fn all(&self) -> &str {
-        &self.all
+    pub fn bytes(&self, id: TextId) -> &[u8] {
+        let (start, end) = self.range(id);
+        self.all.as_bytes().get(start..end).unwrap_or(&[])
+    }
+
+    #[inline]
+    fn range(&self, id: TextId) -> (usize, usize) {
+        let end = self.ends.get(id.index()).copied().unwrap_or(0);
+        let before = id.index().checked_sub(1).and_then(|before| self.ends.get(before));
+        (before.copied().unwrap_or(0) as usize, end as usize)
     }
 }
 
@@ -79,6 +81,13 @@ impl Operands {
         list.of(&self.words)
             .iter()
             .map(|word| self.texts.get(TextId(*word)))
+    }
+
+    /// Returns the bytes of the strings that a run of words names.
+    pub fn bytes_list(&self, list: Span) -> impl Iterator<Item = &[u8]> {
+        list.of(&self.words)
+            .iter()
+            .map(|word| self.texts.bytes(TextId(*word)))
     }
 
     /// Returns the numbers that a run of words names.

@@ -13,6 +13,7 @@ use crate::digest::digest;
 use crate::id::{AutomatonId, FlagId, NodeId, SegmentId, Span, TextId};
 use crate::operand::Operands;
 use text::Letters;
+use version::Version;
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $code:literal),* $(,)?) => {
@@ -217,7 +218,9 @@ impl Operator {
             (Self::Part(part, letters, list), Attribute::Text(text)) => {
                 text::has_part(text, *part, *letters, *list, operands)
             }
-            (Self::Semver(list), Attribute::Text(text)) => version::is_in_range(text, *list, operands),
+            (Self::Semver(list), Attribute::Text(text)) => {
+                Version::parse(text).is_some_and(|version| version::is_in_range(&version, *list, operands))
+            }
             (Self::Matches(automaton, _), Attribute::Text(text)) => {
                 operands.automata.is_match(*automaton, text)
             }

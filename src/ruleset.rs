@@ -137,12 +137,14 @@ pub struct Flag {
     pub state: State,
     /// True when this reader cannot understand it, or the compiler could not.
     pub is_refused: bool,
+    /// True when nothing but its rules decides.
+    pub(crate) is_plain: bool,
     /// True when one of its own rules depends on the instant.
     pub(crate) is_timed: bool,
 }
 
 /// What few flags have.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Extra {
     /// The overrides, in the order of the units' bytes.
     pub overrides: Span,
@@ -156,6 +158,18 @@ pub struct Extra {
     pub sticky: Option<Slot>,
     /// The rule that the ramp raises.
     pub ramp: Option<RuleId>,
+}
+
+impl Extra {
+    /// What a flag has that has nothing but rules.
+    pub const NONE: Self = Self {
+        overrides: Span { start: 0, length: 0 },
+        dependencies: Span { start: 0, length: 0 },
+        requirements: None,
+        holdout: None,
+        sticky: None,
+        ramp: None,
+    };
 }
 
 impl Flag {
@@ -331,7 +345,10 @@ impl Ruleset {
     /// Returns what a flag has that few have.
     #[must_use]
     pub fn extra(&self, flag: &Flag) -> Extra {
-        self.extras.get(flag.extra as usize).copied().unwrap_or_default()
+        self.extras
+            .get(flag.extra as usize)
+            .copied()
+            .unwrap_or(Extra::NONE)
     }
 
     /// Returns the variants of a flag.

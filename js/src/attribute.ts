@@ -79,20 +79,19 @@ export function tree(attributes: readonly Attribute[], parentOf: (at: number) =>
 export function lookUp(context: Context, name: string, place: number): unknown {
   switch (place) {
     case 0:
-      return name in ROOT ? own(context, name) : context[name]
+      if (name in ROOT) break
+      return context[name]
     case 1:
-      return name in ROOT ? own(context, name) : context[name]
+      if (name in ROOT) break
+      return context[name]
     case 2:
-      return name in ROOT ? own(context, name) : context[name]
+      if (name in ROOT) break
+      return context[name]
     case 3:
-      return name in ROOT ? own(context, name) : context[name]
-    case 4:
-      return name in ROOT ? own(context, name) : context[name]
-    case 5:
-      return name in ROOT ? own(context, name) : context[name]
-    default:
-      return own(context, name)
+      if (name in ROOT) break
+      return context[name]
   }
+  return own(context, name)
 }
 
 /** What every object has by nature, or was given by whoever pollutes the prototype, counts only where it is its own. */

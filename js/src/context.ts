@@ -44,7 +44,10 @@ export class Memory {
 
   /** Memory that grew is another buffer, and the old views are empty. */
   look(): this {
-    if (this.words.length > 0) return this
+    return this.words.length > 0 ? this : this.#renew()
+  }
+
+  #renew(): this {
     if (this.#memory === undefined) throw new Error('its memory was freed meanwhile')
     const { buffer } = this.#memory
     this.bytes = new Uint8Array(buffer)
@@ -132,7 +135,10 @@ export class Subject {
 
   /** Texts in their places count where all together could be too many. */
   #finish(): void {
-    if (this.#used + this.#texts.length * PLACE <= MAX_BYTES) return
+    if (this.#used + this.#texts.length * PLACE > MAX_BYTES) this.#countPlaces()
+  }
+
+  #countPlaces(): void {
     const { words } = this.#memory.look()
     this.#texts.forEach((text, at) => {
       if (text !== '') this.#count(words[((this.#address + at * SLOT) >>> 2) + 1] as number)
@@ -141,13 +147,13 @@ export class Subject {
 
   /** Writes a text of the context itself. */
   #putText(at: number, text: string): void {
-    if (isSame(text, this.#texts[at] as string)) return
-    this.changed = 1
+    if (text === this.#texts[at] && text !== '') return
     const place = this.#places + at * PLACE
     const length = this.#write(text, place, PLACE)
     this.#texts[at] = length < 0 ? '' : text
     if (length < 0) this.#append(at * SLOT, text)
     else this.#head(at * SLOT, TEXT, length, place)
+    this.changed = 1
   }
 
   /** Writes what is no text, of the context itself. */
@@ -275,12 +281,6 @@ function writeAscii(text: string, words: Int32Array, start: number): boolean {
     words[word] = last
   }
   return units <= 0x7f
-}
-
-/** To compare texts takes as long as to write them, so that those of one user after another's are told by their ends. */
-function isSame(text: string, last: string): boolean {
-  const end = text.length - 1
-  return end >= 0 && end === last.length - 1 && text.charCodeAt(end) === last.charCodeAt(end) && text === last
 }
 
 function tagOf(value: Seen): number {

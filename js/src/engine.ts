@@ -69,7 +69,7 @@ export class WasmEngine implements Engine {
     let reading: Subject | undefined
     try {
       if (entry.settled >= 0) return settled(home, entry, context)
-      const instant = instantOf(entry, now)
+      const instant = now === undefined && entry.settled !== TIMED ? 0 : instantOf(entry, now)
       let subject: Subject
       if (Prepared.is(context)) subject = context.in(home)
       else {

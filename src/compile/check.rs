@@ -7,6 +7,7 @@ use crate::operator::Code;
 use crate::operator::number::Comparison;
 use crate::operator::text::{Letters, Part};
 use crate::operator::time::Offset;
+use crate::operator::version::COMPARISON_WORDS;
 
 impl Compiler<'_> {
     pub(super) fn check(&mut self, attribute: Option<u32>, check: &Check) -> (Code, Vec<u32>) {
@@ -81,16 +82,18 @@ impl Compiler<'_> {
         words
     }
 
-    fn bound(&mut self, bound: &Bound) -> [u32; 5] {
-        // Each part of a version has at most fifteen digits, plus one.
-        #[allow(clippy::cast_precision_loss)]
-        let [major, minor, patch] = bound.numbers.map(|number| self.tables.number(number as f64));
+    fn bound(&mut self, bound: &Bound) -> [u32; COMPARISON_WORDS] {
+        // The two halves of 64 bits.
+        #[allow(clippy::cast_possible_truncation)]
+        let [lower, upper] = [0, 32].map(|shift| bound.numbers.map(|number| (number >> shift) as u32));
         let pre = if bound.pre.is_empty() {
             0
         } else {
             self.tables.text(&bound.pre) + 1
         };
-        [bound.relation as u32, major, minor, patch, pre]
+        let [major, minor, patch] = lower;
+        let [a, b, c] = upper;
+        [bound.relation as u32, major, minor, patch, a, b, c, pre]
     }
 }
 

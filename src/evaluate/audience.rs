@@ -4,6 +4,7 @@ use super::Evaluation;
 use crate::context::{Attribute, SLOT_BYTES};
 use crate::id::{NodeId, Span, TestId, VariantId};
 use crate::operator::Operator;
+use crate::operator::version::{self, Version};
 use crate::ruleset::{Node, Test};
 use crate::trace::{Event, Reason, Trace};
 
@@ -62,12 +63,31 @@ impl<'a, T: Trace> Evaluation<'a, T> {
                     outcome.reason != Reason::Error && self.is_one_of(outcome.variant, variants)
                 })
             }
+            Operator::Semver(list) if self.element.is_none() => {
+                let version = self.version(test);
+                version.is_some_and(|version| version::is_in_range(&version, list, &self.ruleset.operands))
+            }
             operator => operator.holds(self.attribute(test), &self.ruleset.operands, self.now),
         };
         if self.element.is_none() {
             self.memo.note(id, held);
         }
         held
+    }
+
+    /// Returns the version that an attribute is. Most rules ask for the same, which is read once.
+    fn version(&mut self, test: &Test) -> Option<Version<'a>> {
+        if let Some((slot, version)) = self.version
+            && slot == test.slot
+        {
+            return version;
+        }
+        let version = match self.attribute(test) {
+            Attribute::Text(text) => Version::parse(text),
+            _ => None,
+        };
+        self.version = Some((test.slot, version));
+        version
     }
 
     fn attribute(&self, test: &Test) -> Attribute<'a> {

@@ -97,6 +97,7 @@ impl Loader<'_> {
             kind: kind.unwrap_or(Kind::Object),
             state: state.unwrap_or(State::On),
             is_refused,
+            is_plain: extra == 0 && !is_refused && state == Some(State::On),
             is_timed: reach.is_timed,
             unit: self.slot(unit),
             first_variant: variants.start,

@@ -2,7 +2,8 @@
 //!
 //! A range is alternatives, each a conjunction of comparisons.
 //! Its operand words are: the string as it was written, and for each alternative the number of its comparisons, and for each
-//! comparison five words: the relation, the major, minor and patch as numbers, and the pre-release string plus one, or zero.
+//! comparison eight words: the relation, the lower halves of major, minor and patch, their upper halves, and the pre-release
+//! string plus one, or zero.
 
 use core::cmp::Ordering;
 
@@ -10,7 +11,7 @@ use crate::id::{Span, TextId};
 use crate::operand::Operands;
 
 /// How many words a comparison takes.
-pub const COMPARISON_WORDS: usize = 5;
+pub const COMPARISON_WORDS: usize = 8;
 
 /// A version, whose build is of no account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +84,7 @@ impl<'a> Version<'a> {
 }
 
 fn integer(digits: &[u8]) -> Option<u64> {
-    // Fifteen digits are exact in the doubles that operands are kept in.
+    // Fifteen digits are exact in the doubles of JavaScript.
     if digits.is_empty() || digits.len() > 15 {
         return None;
     }
@@ -145,12 +146,9 @@ fn significant(digits: &[u8]) -> &[u8] {
     digits.get(zeros..).unwrap_or(&[])
 }
 
-/// Returns whether `text` is a version in the range. What is no version is in none.
+/// Returns whether a version is in the range.
 #[must_use]
-pub fn is_in_range(text: &[u8], list: Span, operands: &Operands) -> bool {
-    let Some(version) = Version::parse(text) else {
-        return false;
-    };
+pub fn is_in_range(version: &Version<'_>, list: Span, operands: &Operands) -> bool {
     let Some((_, mut words)) = list.of(&operands.words).split_first() else {
         return false;
     };
@@ -162,7 +160,7 @@ pub fn is_in_range(text: &[u8], list: Span, operands: &Operands) -> bool {
         let (comparisons, _) = alternative.as_chunks::<COMPARISON_WORDS>();
         if comparisons
             .iter()
-            .all(|comparison| compare(&version, comparison, operands))
+            .all(|comparison| compare(version, comparison, operands))
         {
             return true;
         }
@@ -172,15 +170,15 @@ pub fn is_in_range(text: &[u8], list: Span, operands: &Operands) -> bool {
 }
 
 fn compare(version: &Version<'_>, words: &[u32; COMPARISON_WORDS], operands: &Operands) -> bool {
-    let [relation, major, minor, patch, pre] = *words;
+    let [relation, major, minor, patch, upper @ .., pre] = *words;
     let Some(relation) = Relation::ALL.get(relation as usize) else {
         return false;
     };
-    // Numbers come from digits at publish; whatever else a snapshot holds saturates.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    let numbers = [major, minor, patch].map(|word| operands.number(word) as u64);
+    let [a, b, c] = upper;
+    let whole = |upper: u32, lower: u32| u64::from(upper) << 32 | u64::from(lower);
+    let numbers = [whole(a, major), whole(b, minor), whole(c, patch)];
     let pre = match pre.checked_sub(1) {
-        Some(text) => operands.texts.get(TextId(text)).as_bytes(),
+        Some(text) => operands.texts.bytes(TextId(text)),
         None => &[],
     };
     relation.holds(version.order(&Version { numbers, pre }))
