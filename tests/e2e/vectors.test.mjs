@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
+import { gunzipSync } from 'node:zlib'
+import { inRoot } from '../../scripts/lib/paths.mjs'
 import { servePackage } from './package-server.mjs'
 import { launch, openPage } from './stage.mjs'
 
@@ -23,6 +26,22 @@ test('the published vectors are ours in Chromium', async () => {
   assert.ok(answers > 50_000)
   assert.deepEqual(troubles, [])
 })
+
+test('random definitions are answered in Chromium as the plain evaluator answers them', async () => {
+  const { page, troubles } = await openPage(chromium)
+  await page.goto(server.origin)
+  const lines = gunzipSync(readFileSync(inRoot('tests', 'vectors', 'random.jsonl.gz'))).toString()
+  const { answers, wrong } = await page.evaluate(runRandomIn, lines)
+  assert.deepEqual(wrong, [])
+  assert.ok(answers > 15_000)
+  assert.deepEqual(troubles, [])
+})
+
+async function runRandomIn(lines) {
+  const { loadControl, loadEngine } = await import('/dist/entrypoints/browser.js')
+  const { runRandom } = await import('/vectors.js')
+  return runRandom(lines, await loadControl(), loadEngine)
+}
 
 /** Runs in the page, by the package's own entry for browsers. */
 async function runIn() {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { loadControl, loadEngine } from 'fader'
 import { expect, it } from 'vitest'
-import { files, run, unpack, type Vectors } from './vectors.ts'
+import { files, run, runRandom, unpack, type Vectors } from './vectors.ts'
 
 const read = (name: string) => readFileSync(new URL(`../../js/vectors/${name}`, import.meta.url))
 
@@ -20,6 +20,13 @@ it('the published vectors are ours in Node', async () => {
   expect(wrong).toEqual([])
   expect(points).toBeGreaterThan(50_000)
   expect(answers).toBeGreaterThan(50_000)
+})
+
+it('random definitions are answered as the plain evaluator answers them', async () => {
+  const packed = readFileSync(new URL('../vectors/random.jsonl.gz', import.meta.url))
+  const { answers, wrong } = await runRandom(await unpack(packed), await loadControl(), loadEngine)
+  expect(wrong).toEqual([])
+  expect(answers).toBeGreaterThan(15_000)
 })
 
 it('a vector that does not hold is noticed', async () => {

@@ -44,6 +44,37 @@ export async function run(vectors: Vectors, control: Control, load: (snapshot: U
   return { points: points.length, answers: rows(vectors.answers).length, wrong }
 }
 
+/** What the plain evaluator of `tests/oracle` answers for random definitions, a line each. */
+interface RandomLine {
+  readonly definition: unknown
+  readonly asked: readonly { context: Context; now: number; answers: Record<string, Partial<Outcome>> }[]
+}
+
+const COMPARED = ['variant', 'reason', 'rule', 'arm', 'sticky'] as const
+
+/** Compares the answers for random definitions, alone and among all, and gives how many there were and what is otherwise. */
+export async function runRandom(lines: string, control: Control, load: (snapshot: Uint8Array) => Promise<Engine>) {
+  const wrong: string[] = []
+  let answers = 0
+  for (const line of lines.trimEnd().split('\n')) {
+    const { definition, asked } = JSON.parse(line) as RandomLine
+    const { snapshot } = control.compile(JSON.stringify(definition))
+    const engine = await load(snapshot ?? new Uint8Array())
+    for (const { context, now, answers: wanted } of asked) {
+      const outcomes = engine.evaluateAll(context, now).flatMap((all) => [all, engine.evaluate(all.flag, context, now)])
+      const others = outcomes.filter((outcome) =>
+        COMPARED.some((part) => outcome[part] !== wanted[outcome.flag]?.[part]),
+      )
+      answers += outcomes.length
+      wrong.push(
+        ...others.map(({ flag }) => `${flag} at ${now}: ${JSON.stringify(context)}, ${JSON.stringify(definition)}`),
+      )
+    }
+    engine.free()
+  }
+  return { answers, wrong }
+}
+
 const rows = (text: string): string[][] =>
   text
     .trimEnd()

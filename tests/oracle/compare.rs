@@ -38,6 +38,22 @@ pub(crate) fn compare(mut generator: Generator, contexts: usize, mut agreed: imp
     }
 }
 
+/// Returns what asks one definition for a flag and a context, and compares.
+pub(crate) fn asked(definition: &Json) -> impl Fn(&str, &Json) -> Answer {
+    let ruleset = load(definition).unwrap();
+    move |flag, context| {
+        let asked = Oracle {
+            definition,
+            context,
+            now: 0.0,
+        };
+        let answer = asked.answer(flag);
+        let given = evaluated(&ruleset, flag, &asked, &mut Memo::default());
+        assert!(given == answer, "{}", report(flag, &asked, &given));
+        answer
+    }
+}
+
 pub(crate) fn flags(definition: &Json) -> Vec<&str> {
     let Some(Json::Object(flags)) = definition.get("flags") else {
         panic!("{definition} has no flags");

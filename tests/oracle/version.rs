@@ -82,10 +82,9 @@ fn identifier(text: &str) -> Option<Identifier> {
 
 /// Whether a string is a version in a range.
 pub(super) fn is_in(range: &str, text: &str) -> bool {
-    if text.contains(['x', 'X', '*']) && partial(text).is_none_or(|partial| partial.written.len() < 3) {
-        return false;
-    }
-    let Some(Partial { version, .. }) = partial(text) else {
+    // A version that is asked about has no parts that stand for all.
+    let core = text.split(['-', '+']).next().unwrap_or(text);
+    let Some(Partial { version, .. }) = partial(text).filter(|_| !core.contains(['x', 'X', '*'])) else {
         return false;
     };
     range.split("||").any(|alternative| {

@@ -1,6 +1,13 @@
 //! What other evaluators were found to do wrong, and this one must not. Exact points are in `tests/cases/edge.json`.
 
+use fader::Ruleset;
 use fader::bucket::{Draw, POINTS, bound, point};
+use fader::compile::compile;
+use fader::evaluate::{Evaluation, Memo};
+use fader::json::Json;
+use fader::projection::Projection;
+use fader::subject::context;
+use fader::validate::validate;
 
 /// The share of so many units that a percentage admits, and how far it may be from that percentage.
 fn admitted(salt: &str, scaled: u64, units: u32) -> (f64, f64) {
@@ -116,4 +123,58 @@ fn every_residue_of_small_numbers_is_as_frequent_as_others() {
         counts.iter().all(|count| (9_630..10_370).contains(count)),
         "{counts:?}"
     );
+}
+
+/// Which of two thousand units a projection of a definition gives another variant than the safe one, at an instant.
+fn given(definition: &str, projection: Projection, now: f64) -> Vec<bool> {
+    let (definition, issues) = validate(definition);
+    assert_eq!(issues, []);
+    let snapshot = compile(&projection.of(&definition.unwrap()));
+    let ruleset = Ruleset::load(&snapshot.encode()).unwrap();
+    let id = ruleset.find("f").unwrap();
+    let is_given = |at: u32| {
+        let json = Json::parse(&format!(r#"{{ "userId": "u-{at}" }}"#)).unwrap();
+        let context = context(&ruleset, &json).unwrap();
+        let outcome = Evaluation::new(&ruleset, &context, &mut Memo::default(), now, &mut ()).flag(id);
+        outcome.variant != ruleset.flags()[id.index()].safe()
+    };
+    (0..2_000).map(is_given).collect()
+}
+
+fn ramped(percents: [u32; 2], stage: u32, more: &str) -> String {
+    let [first, second] = percents;
+    format!(
+        r#"{{ "format": 1, "environment": "test", "holdouts": {{ "h": {{ "percent": 20 }} }}, "flags": {{ "f": {{
+        "type": "boolean", "reveal": "rule", "variants": {{ "on": true, "off": false }}, "safe": "off",
+        "rules": [{{ "id": "r", "serve": "on" }}], {more}
+        "ramp": {{ "rule": "r", "since": "2026-11-18T00:00:00Z", "stage": {stage},
+        "stages": [{{ "percent": {first}, "bake": "1h" }}, {{ "percent": {second}, "bake": "1h" }}] }} }} }} }}"#,
+    )
+}
+
+fn share(given: &[bool]) -> usize {
+    given.iter().filter(|given| **given).count() * 100 / given.len()
+}
+
+#[test]
+fn a_ramp_from_50_to_100_percent_begins_at_50_and_stays_there_until_its_stage_rises() {
+    // A linear rise that multiplies wrongly, or divides whole milliseconds, begins at nothing.
+    let since = 1_794_960_000_000.0;
+    let first = given(&ramped([50, 100], 0, ""), Projection::Edge, since);
+    assert!((46..=54).contains(&share(&first)), "{} %", share(&first));
+    for later in [since + 1.0, since + 1_800_000.0, since + 3_600_000.0, since * 2.0] {
+        assert_eq!(given(&ramped([50, 100], 0, ""), Projection::Edge, later), first);
+    }
+    assert_eq!(
+        share(&given(&ramped([50, 100], 1, ""), Projection::Edge, since)),
+        100
+    );
+}
+
+#[test]
+fn a_holdout_keeps_the_same_units_out_at_the_edge_and_at_clients() {
+    let text = ramped([50, 100], 1, r#""holdout": "h","#);
+    let edge = given(&text, Projection::Edge, 0.0);
+    assert!((76..=84).contains(&share(&edge)), "{} %", share(&edge));
+    assert_eq!(given(&text, Projection::Client, 0.0), edge);
 }

@@ -25,6 +25,7 @@ mod limits;
 mod properties;
 mod schema;
 mod snapshot;
+mod texts;
 mod types;
 mod validate;
 mod vectors;

@@ -29,8 +29,10 @@ fn percent() -> impl Strategy<Value = u32> {
 /// The variant that each unit gets of a flag, where one of its rules decided.
 fn given(rule: &str, rest: &str) -> Vec<Option<String>> {
     let text = format!(
-        r#"{{ "format": 1, "environment": "test", "flags": {{ "f": {{ "type": "string",
-        "variants": {{ "a": "a", "b": "b", "c": "c" }}, "safe": "a", "rules": [{rule}]{rest} }} }} }}"#,
+        r#"{{ "format": 1, "environment": "test", "layers": {{ "l": {{}} }},
+        "segments": {{ "s": {{ "include": ["u-0", "u-1", "u-2"] }}, "t": {{ "include": ["u-2", "u-3"] }} }},
+        "flags": {{ "f": {{ "type": "string", "variants": {{ "a": "a", "b": "b", "c": "c" }}, "safe": "a",
+        "rules": [{rule}]{rest} }} }} }}"#,
     );
     let ruleset = load(&Json::parse(&text).unwrap()).unwrap();
     let unit = |at| Json::Object(vec![("userId".to_owned(), Json::Text(format!("u-{at}")))]);
@@ -75,6 +77,41 @@ proptest! {
             given(&format!(r#"{{ "traffic": {traffic}, "split": {{ "a": {a}, "b": {b}, "c": {c} }} }}"#), "")
         };
         only_added(&at(one.min(other)), &at(one.max(other)));
+    }
+
+    #[test]
+    fn going_up_a_ramp_moves_nobody_and_sends_nobody_away(
+        mut percents in prop::collection::vec(percent(), 2..6),
+        segments in prop::collection::vec((any::<prop::sample::Index>(), prop_oneof![Just("s"), Just("t")]), 0..3),
+    ) {
+        percents.sort_unstable();
+        let mut stages: Vec<String> =
+            percents.iter().map(|percent| format!(r#"{{ "percent": {} }}"#, written(*percent))).collect();
+        for (at, name) in segments {
+            stages.insert(at.index(stages.len() + 1), format!(r#"{{ "segment": "{name}" }}"#));
+        }
+        let at = |stage: usize| {
+            let ramp = format!(r#", "ramp": {{ "rule": "r", "stages": [{}], "stage": {stage} }}"#, stages.join(", "));
+            given(r#"{ "id": "r", "split": { "a": 1, "b": 2, "c": 3 } }"#, &ramp)
+        };
+        // Going back is the same the other way round: it only ever removes.
+        let answers: Vec<_> = (0..stages.len()).map(at).collect();
+        for pair in answers.windows(2) {
+            only_added(&pair[0], &pair[1]);
+        }
+    }
+
+    #[test]
+    fn ranges_of_a_layer_share_out_its_units(cuts in prop::collection::btree_set(1..WHOLE, 1..8)) {
+        let ends: Vec<u32> = [0].into_iter().chain(cuts).chain([WHOLE]).collect();
+        let inside = |range: &[u32]| {
+            let range = format!("[{}, {}]", written(range[0]), written(range[1]));
+            given(&format!(r#"{{ "layer": {{ "name": "l", "range": {range} }}, "serve": "a" }}"#), "")
+        };
+        let parts: Vec<_> = ends.windows(2).map(inside).collect();
+        for unit in 0..UNITS {
+            prop_assert_eq!(parts.iter().filter(|part| part[unit].is_some()).count(), 1);
+        }
     }
 
     #[test]

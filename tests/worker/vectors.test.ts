@@ -4,7 +4,8 @@ import answers from '../../js/vectors/answers.tsv.gz?inline'
 import contexts from '../../js/vectors/contexts.jsonl.gz?inline'
 import definition from '../../js/vectors/definition.json?raw'
 import points from '../../js/vectors/points.tsv.gz?inline'
-import { run, unpack } from '../js/vectors.ts'
+import { run, runRandom, unpack } from '../js/vectors.ts'
+import random from '../vectors/random.jsonl.gz?inline'
 
 /** Vite gives bytes as a data URL. */
 const bytes = (url: string) => Uint8Array.from(atob(url.slice(url.indexOf(',') + 1)), (char) => char.charCodeAt(0))
@@ -20,4 +21,10 @@ it('the published vectors are ours in workerd', async () => {
   expect(result.wrong).toEqual([])
   expect(result.points).toBeGreaterThan(50_000)
   expect(result.answers).toBeGreaterThan(50_000)
+})
+
+it('random definitions are answered in workerd as the plain evaluator answers them', async () => {
+  const { answers, wrong } = await runRandom(await unpack(bytes(random)), await loadControl(), loadEngine)
+  expect(wrong).toEqual([])
+  expect(answers).toBeGreaterThan(15_000)
 })
