@@ -96,11 +96,12 @@ impl Offset {
     }
 }
 
-/// Returns whether an attribute is an instant for which something holds.
-pub fn holds(attribute: Attribute<'_>, holds: impl FnOnce(f64) -> bool) -> bool {
+/// Returns the instant that an attribute is.
+#[must_use]
+pub fn instant(attribute: Attribute<'_>) -> Option<f64> {
     match attribute {
-        Attribute::Number(instant) => holds(instant),
-        Attribute::Text(text) => parse(text).is_some_and(holds),
-        _ => false,
+        Attribute::Number(instant) => Some(instant),
+        Attribute::Text(text) => parse(text),
+        _ => None,
     }
 }
