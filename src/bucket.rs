@@ -15,6 +15,7 @@ const C2: u32 = 0x1b87_3593;
 ///
 /// Source: Austin Appleby's reference implementation, public domain.
 #[must_use]
+#[inline(always)]
 pub fn murmur3(bytes: &[u8], seed: u32) -> u32 {
     let (blocks, tail) = bytes.as_chunks::<4>();
     let mut hash = seed;
@@ -34,10 +35,12 @@ pub fn murmur3(bytes: &[u8], seed: u32) -> u32 {
     finish(hash ^ length)
 }
 
+#[inline(always)]
 fn scramble(block: u32) -> u32 {
     block.wrapping_mul(C1).rotate_left(15).wrapping_mul(C2)
 }
 
+#[inline(always)]
 fn finish(mut hash: u32) -> u32 {
     hash ^= hash >> 16;
     hash = hash.wrapping_mul(0x85eb_ca6b);
@@ -61,6 +64,7 @@ impl Seed {
     ///
     /// The same salt and unit give the same point on every platform, for ever.
     #[must_use]
+    #[inline(always)]
     pub fn point(self, unit: &[u8]) -> u32 {
         murmur3(unit, self.0)
     }
@@ -121,6 +125,7 @@ pub const SCALED_PERCENT: u32 = 10_000_000;
 ///
 /// The same as `point < bound(percent, SCALED_PERCENT)`, without the division.
 #[must_use]
+#[inline(always)]
 pub const fn is_under(point: u32, percent: u32) -> bool {
     (point as u64 + 1) * SCALED_PERCENT as u64 <= (percent as u64) << 32
 }

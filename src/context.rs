@@ -181,6 +181,7 @@ impl Context {
     }
 }
 
+#[inline(always)]
 fn words(slot: &[u8; SLOT]) -> [u32; 4] {
     let (words, _) = slot.as_chunks::<4>();
     [0, 1, 2, 3].map(|at: usize| words.get(at).map_or(0, |word| u32::from_le_bytes(*word)))

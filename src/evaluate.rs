@@ -4,7 +4,7 @@ mod audience;
 mod memo;
 
 use crate::bucket::{Seed, is_under};
-use crate::context::{Attribute, Context, Unit};
+use crate::context::{Attribute, Context};
 use crate::digest::digest;
 use crate::id::{FlagId, RuleId, Slot, VariantId};
 use crate::operator::version::Version;
@@ -22,8 +22,8 @@ pub struct Evaluation<'a, T> {
     trace: &'a mut T,
     /// The element of a list that is asked about; the context itself outside of lists.
     element: Option<audience::Element>,
-    /// The unit that was asked for last.
-    unit: Option<(Slot, Unit<'a>)>,
+    /// The unit that was asked for last, where it is a string.
+    unit: Option<(Slot, &'a [u8])>,
     /// The version that was asked for last.
     version: Option<(Slot, Option<Version<'a>>)>,
 }
@@ -119,13 +119,13 @@ impl<'a, T: Trace> Evaluation<'a, T> {
         }
         if let Some(entry) = extra.requirements {
             self.trace.note(Event::Requirements);
-            if !self.admits(entry) {
+            if !self.is_admitted(entry) {
                 return given(flag.safe(), Reason::Default);
             }
         }
         if let Some(entry) = extra.holdout {
             self.trace.note(Event::Holdout);
-            if self.admits(entry) {
+            if self.is_admitted(entry) {
                 return given(flag.safe(), Reason::Split);
             }
         }
@@ -166,6 +166,7 @@ impl<'a, T: Trace> Evaluation<'a, T> {
         variant.map(|(id, _)| id)
     }
 
+    #[inline(always)]
     fn rules(&mut self, flag: &Flag, extra: &Extra) -> Outcome {
         let rules = self.ruleset.rules(flag);
         let mut outcome = Outcome {
@@ -196,6 +197,7 @@ impl<'a, T: Trace> Evaluation<'a, T> {
     }
 
     /// Returns what a rule gives, and whether the unit was drawn for traffic.
+    #[inline(always)]
     fn rule(&mut self, flag: &Flag, rule: &Rule) -> Result<(VariantId, Reason, bool), Miss> {
         if rule.window > 0 {
             self.in_time(rule)?;
@@ -224,13 +226,14 @@ impl<'a, T: Trace> Evaluation<'a, T> {
     }
 
     /// Returns whether there was a draw that admitted the unit; without one everybody is admitted.
+    #[inline(always)]
     fn drawn(&mut self, flag: &Flag, rule: &Rule) -> Result<bool, Miss> {
         let Some(traffic) = rule.traffic else {
             return Ok(false);
         };
         if rule.stages != crate::ruleset::Node::DECLINE {
             self.trace.note(Event::Stages);
-            if self.admits(rule.stages) {
+            if self.is_admitted(rule.stages) {
                 return Ok(false);
             }
         }
@@ -246,16 +249,23 @@ impl<'a, T: Trace> Evaluation<'a, T> {
 
 impl<T: Trace> Evaluation<'_, T> {
     /// Returns the point where the flag's unit falls. Most flags have the same unit, which is looked up once.
+    #[inline(always)]
     fn point(&mut self, flag: &Flag, seed: Seed) -> Result<u32, Miss> {
-        let unit = match &self.unit {
-            Some((slot, unit)) if *slot == flag.unit => unit,
-            _ => {
-                let unit = self.context.get(flag.unit).unit().ok_or(Miss::UnitAbsent)?;
-                let (_, unit) = self.unit.insert((flag.unit, unit));
-                unit
+        if let Some((slot, text)) = self.unit
+            && slot == flag.unit
+        {
+            return Ok(seed.point(text));
+        }
+        match self.context.get(flag.unit) {
+            Attribute::Text(text) => {
+                self.unit = Some((flag.unit, text));
+                Ok(seed.point(text))
             }
-        };
-        Ok(seed.point(unit.bytes()))
+            other => {
+                let unit = other.unit().ok_or(Miss::UnitAbsent)?;
+                Ok(seed.point(unit.bytes()))
+            }
+        }
     }
 }
 
@@ -269,6 +279,7 @@ fn arm(decided: &Result<(VariantId, Reason, bool), Miss>) -> Arm {
 }
 
 /// Returns the variant of the slice in which `point` lies. The last slice ends where the points end.
+#[inline(always)]
 fn slice_at(slices: &[Slice], point: u32) -> VariantId {
     slices
         .iter()

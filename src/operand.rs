@@ -52,7 +52,7 @@ impl Texts {
         self.all.as_bytes().get(start..end).unwrap_or(&[])
     }
 
-    #[inline]
+    #[inline(always)]
     fn range(&self, id: TextId) -> (usize, usize) {
         let end = self.ends.get(id.index()).copied().unwrap_or(0);
         let before = id.index().checked_sub(1).and_then(|before| self.ends.get(before));

@@ -21,7 +21,14 @@ pub(super) struct Element {
 }
 
 impl<'a, T: Trace> Evaluation<'a, T> {
+    /// Returns whether an audience admits the context: one copy, for those who do not ask for each rule.
+    #[inline(never)]
+    pub(super) fn is_admitted(&mut self, entry: NodeId) -> bool {
+        self.admits(entry)
+    }
+
     /// Follows an audience to its end. Each step leads to a lower node, so there is one.
+    #[inline(always)]
     pub(super) fn admits(&mut self, entry: NodeId) -> bool {
         let mut at = entry;
         while at.0 >= Node::FIRST {
@@ -33,6 +40,7 @@ impl<'a, T: Trace> Evaluation<'a, T> {
         at == Node::ADMIT
     }
 
+    #[inline(always)]
     fn holds(&mut self, id: TestId) -> bool {
         let known = match &mut self.element {
             None => self.memo.answer(id),
@@ -55,7 +63,7 @@ impl<'a, T: Trace> Evaluation<'a, T> {
         };
         let held = match test.operator {
             // Segments stand in segments to a depth that was checked at load.
-            Operator::Segment { entry, .. } => self.admits(entry),
+            Operator::Segment { entry, .. } => self.is_admitted(entry),
             Operator::Some { entry, slots } => self.is_some(self.attribute(test), entry, slots),
             Operator::Flag { flag, variants } => {
                 let outcome = self.memo.outcome(flag);
@@ -83,7 +91,7 @@ impl<'a, T: Trace> Evaluation<'a, T> {
             return version;
         }
         let version = match self.attribute(test) {
-            Attribute::Text(text) => Version::parse(text),
+            Attribute::Text(written) => Version::parse(written),
             _ => None,
         };
         self.version = Some((test.slot, version));
@@ -109,7 +117,7 @@ impl<'a, T: Trace> Evaluation<'a, T> {
         let mut row = rows;
         for _ in 0..length {
             self.element = Some(Element { row, steps });
-            is_found = self.admits(entry);
+            is_found = self.is_admitted(entry);
             steps = self.element.map_or(0, |element| element.steps);
             if is_found || steps == 0 {
                 break;

@@ -53,11 +53,13 @@ impl Memo {
     }
 
     /// Returns whether a test held, where it was put.
+    #[inline(always)]
     pub(super) fn answer(&self, id: TestId) -> Option<bool> {
         let answer = self.answers.get(id.index()).copied().unwrap_or(0);
         (answer >> 1 == self.era).then_some(answer & 1 == 1)
     }
 
+    #[inline(always)]
     pub(super) fn note(&mut self, id: TestId, held: bool) {
         if let Some(answer) = self.answers.get_mut(id.index()) {
             *answer = self.era << 1 | u32::from(held);
