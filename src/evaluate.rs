@@ -265,20 +265,20 @@ impl<T: Trace> Evaluation<'_, T> {
     /// Returns the point where the flag's unit falls. Most flags have the same unit, which is read once.
     #[inline(always)]
     fn point(&mut self, flag: &Flag, seed: Seed) -> Result<u32, Miss> {
-        if let Some((slot, text)) = self.unit
-            && slot == flag.unit
-        {
-            return Ok(seed.point(text));
+        match self.unit {
+            Some((slot, text)) if slot == flag.unit => Ok(seed.point(text)),
+            _ => self.first_point(flag, seed).ok_or(Miss::UnitAbsent),
         }
+    }
+
+    #[inline(never)]
+    fn first_point(&mut self, flag: &Flag, seed: Seed) -> Option<u32> {
         match self.context.get(flag.unit) {
             Attribute::Text(text) => {
                 self.unit = Some((flag.unit, text));
-                Ok(seed.point(text))
+                Some(seed.point(text))
             }
-            other => {
-                let unit = other.unit().ok_or(Miss::UnitAbsent)?;
-                Ok(seed.point(unit.bytes()))
-            }
+            other => other.unit().map(|unit| seed.point(unit.bytes())),
         }
     }
 }

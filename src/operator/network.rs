@@ -32,11 +32,17 @@ pub fn is_in(text: &[u8], list: Span, operands: &Operands) -> bool {
 /// Returns the address that `text` is, or nothing where it is none.
 #[must_use]
 pub fn parse(text: &[u8]) -> Option<u128> {
-    if text.iter().any(|byte| *byte == b':') {
+    if has(text, b':') {
         version_6(text)
     } else {
         version_4(text).map(|address| MAPPED | u128::from(address))
     }
+}
+
+/// An address is too short for the standard library's way of looking at many bytes at once, which every page would download.
+#[allow(clippy::manual_contains)]
+fn has(text: &[u8], wanted: u8) -> bool {
+    text.iter().any(|byte| *byte == wanted)
 }
 
 fn version_4(text: &[u8]) -> Option<u64> {
@@ -85,7 +91,7 @@ fn groups(text: &[u8], is_end: bool) -> Option<(u128, u32)> {
     let mut parts = text.split(|byte| *byte == b':').peekable();
     while let Some(part) = parts.next() {
         let is_last = is_end && parts.peek().is_none();
-        let (bits, value) = if is_last && part.iter().any(|byte| *byte == b'.') {
+        let (bits, value) = if is_last && has(part, b'.') {
             (32, version_4(part)?)
         } else if part.len() > 4 {
             return None;
