@@ -259,7 +259,6 @@ fn numbers_and_shares() {
         &[
             ("[10, 3]", ""),
             ("[10, -3]", ""),
-            ("[0.5, 0.25]", ""),
             ("[10]", ": `modulo` takes two whole numbers"),
             ("[0.5, 0.25]", ": `modulo` takes two whole numbers"),
             (r#"[10, "3"]"#, ": `modulo` takes two whole numbers"),
