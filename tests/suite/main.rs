@@ -22,6 +22,7 @@ mod draws;
 mod fold;
 mod fuzz;
 mod limits;
+mod projection;
 mod properties;
 mod schema;
 mod snapshot;
