@@ -15,7 +15,7 @@ const C2: u32 = 0x1b87_3593;
 ///
 /// Source: Austin Appleby's reference implementation, public domain.
 #[must_use]
-#[inline(always)]
+#[inline(never)]
 pub fn murmur3(bytes: &[u8], seed: u32) -> u32 {
     let (blocks, tail) = bytes.as_chunks::<4>();
     let mut hash = seed;

@@ -60,11 +60,13 @@ impl<'a, T: Trace> Evaluation<'a, T> {
         };
         if flag.is_plain {
             self.trace.note(Event::Flag(id));
-            return self.rules(flag, &Extra::NONE);
+            return self.rules(flag, None);
         }
         let extra = ruleset.extra(flag);
         self.dependencies(&extra);
-        self.decide(id, flag, &extra)
+        self.trace.note(Event::Flag(id));
+        self.before_rules(flag, &extra)
+            .unwrap_or_else(|| self.ruled(flag, &extra))
     }
 
     /// Evaluates the flags that another depends on, and those that they depend on, each after its own: without recursion,
@@ -79,10 +81,10 @@ impl<'a, T: Trace> Evaluation<'a, T> {
         while let Some(id) = pending.last().copied() {
             let before = pending.len();
             if let (None, Some(flag)) = (self.memo.outcome(id), ruleset.flag(id)) {
-                let extra = ruleset.extra(flag);
-                self.push_pending(&mut pending, &extra);
+                self.push_pending(&mut pending, &ruleset.extra(flag));
                 if pending.len() == before {
-                    let outcome = self.decide(id, flag, &extra);
+                    // All that it depends on is known, so that this does not come by here again.
+                    let outcome = self.flag(id);
                     self.memo.keep(id, outcome);
                 }
             }
@@ -101,38 +103,40 @@ impl<'a, T: Trace> Evaluation<'a, T> {
         }
     }
 
-    /// Asks the steps in their order; what the flag depends on was evaluated.
-    fn decide(&mut self, id: FlagId, flag: &Flag, extra: &Extra) -> Outcome {
-        self.trace.note(Event::Flag(id));
+    /// Asks the steps that come before the rules; what the flag depends on was evaluated.
+    #[inline(never)]
+    fn before_rules(&mut self, flag: &Flag, extra: &Extra) -> Option<Outcome> {
         if let Some(settled) = self.ruleset.settled(flag) {
-            return settled;
+            return Some(settled);
         }
-        let given = |variant, reason| Outcome {
+        let (variant, reason) = self.given(flag, extra)?;
+        Some(Outcome {
             arm: extra.ramp.map_or(Arm::None, |_| Arm::Outside),
             ..Outcome::plain(variant, reason)
-        };
+        })
+    }
+
+    fn given(&mut self, flag: &Flag, extra: &Extra) -> Option<(VariantId, Reason)> {
         if let Some(variant) = self.overridden(flag, extra) {
-            return given(variant, Reason::TargetingMatch);
+            return Some((variant, Reason::TargetingMatch));
         }
         if flag.state == State::Off {
-            return given(flag.safe(), Reason::Disabled);
+            return Some((flag.safe(), Reason::Disabled));
         }
         if let Some(entry) = extra.requirements {
             self.trace.note(Event::Requirements);
             if !self.is_admitted(entry) {
-                return given(flag.safe(), Reason::Default);
+                return Some((flag.safe(), Reason::Default));
             }
         }
         if let Some(entry) = extra.holdout {
             self.trace.note(Event::Holdout);
             if self.is_admitted(entry) {
-                return given(flag.safe(), Reason::Split);
+                return Some((flag.safe(), Reason::Split));
             }
         }
-        if let Some(variant) = self.assigned(flag, extra) {
-            return given(variant, Reason::Cached);
-        }
-        self.rules(flag, extra)
+        let variant = self.assigned(flag, extra)?;
+        Some((variant, Reason::Cached))
     }
 
     fn overridden(&self, flag: &Flag, extra: &Extra) -> Option<VariantId> {
@@ -141,14 +145,12 @@ impl<'a, T: Trace> Evaluation<'a, T> {
             return None;
         }
         let unit = self.context.get(flag.unit).unit()?;
-        let find = |unit: &[u8]| {
-            let found = overrides.binary_search_by(|row| self.ruleset.text(row.unit).as_bytes().cmp(unit));
-            overrides.get(found.ok()?).map(|row| row.variant)
-        };
-        match self.ruleset.operands.unit_salt {
-            Some(_) => find(&digest(self.ruleset.operands.unit_salt(), unit.bytes())),
-            None => find(unit.bytes()),
-        }
+        let operands = &self.ruleset.operands;
+        let is_hashed = operands.unit_salt.is_some();
+        let digest = is_hashed.then(|| digest(operands.unit_salt(), unit.bytes()));
+        let unit = digest.as_ref().map_or(unit.bytes(), |digest| digest);
+        let at = overrides.binary_search_by(|row| operands.texts.bytes(row.unit).cmp(unit));
+        overrides.get(at.ok()?).map(|row| row.variant)
     }
 
     /// Returns the variant of an earlier assignment, which is valid as long as the flag has one of its name.
@@ -166,34 +168,46 @@ impl<'a, T: Trace> Evaluation<'a, T> {
         variant.map(|(id, _)| id)
     }
 
+    /// Asks the rules of a flag that has more than these.
+    #[inline(never)]
+    fn ruled(&mut self, flag: &Flag, extra: &Extra) -> Outcome {
+        let mut outcome = self.rules(flag, extra.ramp);
+        outcome.keep = extra.sticky.is_some() && outcome.reason == Reason::Split;
+        outcome
+    }
+
     #[inline(always)]
-    fn rules(&mut self, flag: &Flag, extra: &Extra) -> Outcome {
+    fn rules(&mut self, flag: &Flag, ramp: Option<RuleId>) -> Outcome {
         let rules = self.ruleset.rules(flag);
-        let mut outcome = Outcome {
-            arm: extra.ramp.map_or(Arm::None, |_| Arm::Outside),
-            ..Outcome::plain(flag.otherwise(), Reason::Default)
-        };
-        if rules.is_empty() {
-            outcome.reason = Reason::Static;
-        }
+        let mut arm = ramp.map_or(Arm::None, |_| Arm::Outside);
         for (id, rule) in (0..).map(RuleId).zip(rules) {
             self.trace.note(Event::Rule(id));
             let decided = self.rule(flag, rule);
-            if extra.ramp == Some(id) {
-                outcome.arm = arm(&decided);
+            if ramp == Some(id) {
+                arm = arm_of(&decided);
             }
             match decided {
                 Ok((variant, reason, _)) => {
-                    outcome.variant = variant;
-                    outcome.reason = reason;
-                    outcome.rule = Some(id);
-                    outcome.keep = extra.sticky.is_some() && reason == Reason::Split;
-                    return outcome;
+                    return Outcome {
+                        variant,
+                        reason,
+                        rule: Some(id),
+                        arm,
+                        keep: false,
+                    };
                 }
                 Err(miss) => self.trace.note(Event::Declined(miss)),
             }
         }
-        outcome
+        let reason = if rules.is_empty() {
+            Reason::Static
+        } else {
+            Reason::Default
+        };
+        Outcome {
+            arm,
+            ..Outcome::plain(flag.otherwise(), reason)
+        }
     }
 
     /// Returns what a rule gives, and whether the unit was drawn for traffic.
@@ -248,29 +262,29 @@ impl<'a, T: Trace> Evaluation<'a, T> {
 }
 
 impl<T: Trace> Evaluation<'_, T> {
-    /// Returns the point where the flag's unit falls. Most flags have the same unit, which is looked up once.
+    /// Returns the point where the flag's unit falls. Most flags have the same unit, which is read once.
     #[inline(always)]
     fn point(&mut self, flag: &Flag, seed: Seed) -> Result<u32, Miss> {
-        if let Some((slot, text)) = self.unit
-            && slot == flag.unit
-        {
-            return Ok(seed.point(text));
+        match self.unit {
+            Some((slot, text)) if slot == flag.unit => Ok(seed.point(text)),
+            _ => self.first_point(flag, seed).ok_or(Miss::UnitAbsent),
         }
+    }
+
+    #[inline(never)]
+    fn first_point(&mut self, flag: &Flag, seed: Seed) -> Option<u32> {
         match self.context.get(flag.unit) {
             Attribute::Text(text) => {
                 self.unit = Some((flag.unit, text));
-                Ok(seed.point(text))
+                Some(seed.point(text))
             }
-            other => {
-                let unit = other.unit().ok_or(Miss::UnitAbsent)?;
-                Ok(seed.point(unit.bytes()))
-            }
+            other => other.unit().map(|unit| seed.point(unit.bytes())),
         }
     }
 }
 
 /// Returns the arm in which the ramp's rule puts the unit.
-fn arm(decided: &Result<(VariantId, Reason, bool), Miss>) -> Arm {
+fn arm_of(decided: &Result<(VariantId, Reason, bool), Miss>) -> Arm {
     match decided {
         Ok((_, _, true)) => Arm::Treated,
         Err(Miss::Traffic) => Arm::Control,

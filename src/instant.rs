@@ -1,5 +1,7 @@
 //! Instants as RFC 3339 writes them.
 
+use crate::digits::parse as parse_digits;
+
 /// Returns the milliseconds since 1970 of an RFC 3339 date-time, or nothing where it is none.
 ///
 /// A fraction beyond milliseconds is cut. A leap second counts as the first of the next minute.
@@ -11,9 +13,9 @@ pub fn parse(text: &[u8]) -> Option<f64> {
     if !is_shaped {
         return None;
     }
-    let number = |from: usize, to: usize| digits(text.get(from..to)?);
-    let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
-    let (hour, minute, second) = (number(11, 13)?, number(14, 16)?, number(17, 19)?);
+    let at = |from: usize, to: usize| number(text.get(from..to)?);
+    let (year, month, day) = (at(0, 4)?, at(5, 7)?, at(8, 10)?);
+    let (hour, minute, second) = (at(11, 13)?, at(14, 16)?, at(17, 19)?);
     let in_range = (1..=12).contains(&month)
         && (1..=days_in_month(year, month)).contains(&day)
         && hour <= 23
@@ -30,11 +32,9 @@ pub fn parse(text: &[u8]) -> Option<f64> {
     Some(milliseconds as f64)
 }
 
-fn digits(text: &[u8]) -> Option<i64> {
-    text.iter().try_fold(0, |number, byte| {
-        byte.is_ascii_digit()
-            .then(|| number * 10 + i64::from(*byte - b'0'))
-    })
+/// Returns a number of so few digits that it is no question of room.
+fn number(digits: &[u8]) -> Option<i64> {
+    parse_digits(digits, 10).map(u64::cast_signed)
 }
 
 /// Returns the RFC 3339 date-time of milliseconds since 1970, to the second, or the number where there is none.
@@ -75,9 +75,9 @@ fn fraction(rest: &[u8]) -> Option<(i64, &[u8])> {
     let (fraction, zone) = rest.split_at_checked(length)?;
     let milliseconds = match fraction {
         [] => return None,
-        [tenths] => digits(&[*tenths, b'0', b'0']),
-        [tenths, hundredths] => digits(&[*tenths, *hundredths, b'0']),
-        _ => digits(fraction.get(..3)?),
+        [tenths] => number(&[*tenths, b'0', b'0']),
+        [tenths, hundredths] => number(&[*tenths, *hundredths, b'0']),
+        _ => number(fraction.get(..3)?),
     };
     Some((milliseconds?, zone))
 }
@@ -94,7 +94,7 @@ pub fn offset(zone: &[u8]) -> Option<i64> {
     let [h1, h2, b':', m1, m2] = rest else {
         return None;
     };
-    let (hours, minutes) = (digits(&[*h1, *h2])?, digits(&[*m1, *m2])?);
+    let (hours, minutes) = (number(&[*h1, *h2])?, number(&[*m1, *m2])?);
     (hours <= 23 && minutes <= 59).then_some(sign * (hours * 60 + minutes))
 }
 

@@ -22,6 +22,7 @@ pub mod definition;
 #[cfg(feature = "control")]
 pub mod difference;
 pub mod digest;
+pub mod digits;
 pub mod error;
 pub mod evaluate;
 #[cfg(feature = "control")]

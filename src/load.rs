@@ -11,7 +11,7 @@ mod rule;
 use crate::error::Error;
 use crate::id::{AttributeId, NodeId, Slot, Span, TextId};
 use crate::operand::{Operands, Texts};
-use crate::ruleset::{AttributePath, Extra, Flag, Node, Rule, Ruleset, Slice, Test, Variant, Window};
+use crate::ruleset::{AttributePath, Node, Ruleset, Variant};
 use crate::snapshot::Columns;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -31,25 +31,20 @@ impl Ruleset {
     ///
     /// The bytes are no snapshot, are of a newer format, were cut short or changed, or contradict themselves.
     pub fn load(bytes: &[u8]) -> Result<Self, Error> {
-        let mut columns = Columns::read(bytes)?;
-        let mut faults = Faults::default();
-        let operands = operands(&mut columns, &mut faults)?;
-        let loader = Loader {
-            columns,
-            faults,
-            operands,
-            attributes: Vec::new(),
+        let mut loader = Loader {
+            columns: Columns::read(bytes)?,
+            faults: Faults::default(),
+            ruleset: Self::default(),
             children: Vec::new(),
-            tests: Vec::new(),
-            nodes: vec![Node::default(); Node::FIRST as usize],
             reaches: vec![Reach::default(); Node::FIRST as usize],
-            rules: Vec::new(),
-            windows: vec![Window::ALWAYS],
-            slices: Vec::new(),
-            extras: vec![Extra::NONE],
             ranks: Vec::new(),
         };
-        loader.ruleset()
+        loader.read();
+        loader.columns.finish()?;
+        match loader.faults.0 {
+            None => Ok(loader.ruleset),
+            Some(section) => Err(Error::malformed(section)),
+        }
     }
 }
 
@@ -114,63 +109,60 @@ impl Reach {
 struct Loader<'a> {
     columns: Columns<'a>,
     faults: Faults,
-    operands: Operands,
-    attributes: Vec<AttributePath>,
+    /// What has been read so far.
+    ruleset: Ruleset,
     /// How many attributes are read of the context, and then of the elements of each attribute.
     children: Vec<u32>,
-    tests: Vec<Test>,
-    nodes: Vec<Node>,
+    /// What each node reaches.
     reaches: Vec<Reach>,
-    rules: Vec<Rule>,
-    windows: Vec<Window>,
-    slices: Vec<Slice>,
-    extras: Vec<Extra>,
     /// The rank of each flag, where some depend on others.
     ranks: Vec<u32>,
 }
 
 impl Loader<'_> {
-    fn ruleset(mut self) -> Result<Ruleset, Error> {
-        let document = self.columns.document();
-        let environment = self.text(document.environments, "document");
-        let salt = document.unit_salts.checked_sub(1);
-        self.operands.unit_salt = salt.map(|salt| self.text(salt, "document"));
+    /// Reads all, each part behind those that it refers to.
+    fn read(&mut self) {
+        self.operands();
+        self.document();
         self.attributes();
-        let segments = self.segments();
-        self.tests(&segments);
+        self.segments();
+        self.tests();
         self.nodes();
-        self.check_entries(&segments);
-        let variants = self.variants();
-        let overrides = self.overrides();
-        let flags = self.flags(variants.len(), &overrides);
-        let dependencies = self.dependencies(&flags);
-        if let Some(section) = self.faults.0 {
-            return Err(Error::malformed(section));
-        }
-        self.columns.finish()?;
-        Ok(Ruleset {
-            environment,
-            revision: u64::from(document.revisions_high) << 32 | u64::from(document.revisions_low),
-            is_timed: flags.iter().any(|flag| flag.is_timed),
-            operands: self.operands,
-            attributes: self.attributes,
-            tests: self.tests,
-            nodes: self.nodes,
-            segments,
-            flags,
-            extras: self.extras,
-            variants,
-            overrides,
-            dependencies,
-            rules: self.rules,
-            windows: self.windows,
-            slices: self.slices,
-        })
+        self.check_entries();
+        self.variants();
+        self.overrides();
+        self.flags();
+        self.dependencies();
+    }
+
+    /// Reads what tests compare with.
+    fn operands(&mut self) {
+        let columns = &mut self.columns;
+        let texts = Texts::new(columns.text, &mut columns.text_lengths);
+        self.faults.expect(texts.is_some(), "strings");
+        self.ruleset.operands = Operands {
+            texts: texts.unwrap_or_default(),
+            numbers: columns.numbers().collect(),
+            words: columns.words().rest(),
+            automata: automata::automata(columns, &mut self.faults),
+            unit_salt: None,
+        };
+    }
+
+    fn document(&mut self) {
+        let row = self.columns.document();
+        self.ruleset.environment = self.text(row.environments, "document");
+        self.ruleset.revision = u64::from(row.revisions_high) << 32 | u64::from(row.revisions_low);
+        let salt = row.unit_salts.checked_sub(1);
+        self.ruleset.operands.unit_salt = salt.map(|salt| self.text(salt, "document"));
     }
 
     #[inline(never)]
     fn text(&mut self, id: u32, section: &'static str) -> TextId {
-        TextId(self.faults.checked(id, self.operands.texts.count(), section))
+        TextId(
+            self.faults
+                .checked(id, self.ruleset.operands.texts.count(), section),
+        )
     }
 
     #[inline(never)]
@@ -184,7 +176,7 @@ impl Loader<'_> {
     /// Reads the attributes, and counts for each those of the same parent before it.
     fn attributes(&mut self) {
         let count = self.columns.attribute_paths().len();
-        self.attributes.reserve_exact(count);
+        self.ruleset.attributes.reserve_exact(count);
         self.children = vec![0; count + 1];
         for at in 0..count {
             let row = self.columns.attribute();
@@ -192,7 +184,7 @@ impl Loader<'_> {
             let parent = self.faults.checked(row.attribute_parents, at + 1, "attributes");
             let path = self.text(row.attribute_paths, "attributes");
             if let Some(siblings) = self.children.get_mut(parent as usize) {
-                self.attributes.push(AttributePath {
+                self.ruleset.attributes.push(AttributePath {
                     path,
                     parent: parent.checked_sub(1).map(AttributeId),
                     slot: Slot(*siblings),
@@ -202,25 +194,27 @@ impl Loader<'_> {
         }
     }
 
-    fn variants(&mut self) -> Vec<Variant> {
+    fn variants(&mut self) {
         let count = self.columns.variant_names().len();
-        let mut variants = Vec::with_capacity(count);
+        self.ruleset.variants.reserve_exact(count);
         for _ in 0..count {
             let row = self.columns.variant();
-            variants.push(Variant {
+            let variant = Variant {
                 name: self.text(row.variant_names, "variants"),
                 value: self.text(row.variant_values, "variants"),
-            });
+            };
+            self.ruleset.variants.push(variant);
         }
-        variants
     }
 
     /// Reads which flags have to be evaluated before others. Ranks rise, so that there is no circle.
-    fn dependencies(&mut self, flags: &[Flag]) -> Vec<u32> {
-        let dependencies = self.columns.dependencies().rest();
+    fn dependencies(&mut self) {
+        self.ruleset.dependencies = self.columns.dependencies().rest();
+        let Ruleset {
+            flags, dependencies, ..
+        } = &self.ruleset;
         for (flag, rank) in flags.iter().zip(&self.ranks) {
-            let extra = self.extras.get(flag.extra as usize).unwrap_or(&Extra::NONE);
-            for before in extra.dependencies.of(&dependencies) {
+            for before in self.ruleset.extra(flag).dependencies.of(dependencies) {
                 let is_before = self
                     .ranks
                     .get(*before as usize)
@@ -228,18 +222,5 @@ impl Loader<'_> {
                 self.faults.expect(is_before, "dependencies");
             }
         }
-        dependencies
     }
-}
-
-/// Reads what tests compare with.
-fn operands(columns: &mut Columns<'_>, faults: &mut Faults) -> Result<Operands, Error> {
-    let texts = Texts::new(columns.text, &mut columns.text_lengths).ok_or(Error::malformed("strings"))?;
-    Ok(Operands {
-        texts,
-        numbers: columns.numbers().collect(),
-        words: columns.words().rest(),
-        automata: automata::automata(columns, faults),
-        unit_salt: None,
-    })
 }

@@ -204,19 +204,26 @@ impl Operator {
         }
     }
 
+    /// Returns whether the case of letters does not count, so that the attribute is lowered first.
+    #[must_use]
+    pub const fn is_folded(self) -> bool {
+        matches!(
+            self,
+            Self::TextIn(Letters::Folded, _) | Self::Part(_, Letters::Folded, _)
+        )
+    }
+
     /// Returns whether the attribute is as asked. One of another type, or an absent one, is not.
     ///
     /// What asks for a segment, a flag or an element is answered by the evaluation.
     #[must_use]
     pub fn holds(&self, attribute: Attribute<'_>, operands: &Operands, now: f64) -> bool {
         match (self, attribute) {
-            (Self::Exists, attribute) => attribute != Attribute::Absent,
+            (Self::Exists, attribute) => !matches!(attribute, Attribute::Absent),
             (Self::Is(wanted), Attribute::Boolean(boolean)) => *wanted == boolean,
-            (Self::TextIn(letters, list), Attribute::Text(text)) => {
-                text::is_in(text, *letters, *list, operands)
-            }
-            (Self::Part(part, letters, list), Attribute::Text(text)) => {
-                text::has_part(text, *part, *letters, *list, operands)
+            (Self::TextIn(_, list), Attribute::Text(text)) => text::is_in(text, *list, operands),
+            (Self::Part(part, _, list), Attribute::Text(text)) => {
+                text::has_part(text, *part, *list, operands)
             }
             (Self::Semver(list), Attribute::Text(text)) => {
                 Version::parse(text).is_some_and(|version| version::is_in_range(&version, *list, operands))
@@ -232,14 +239,8 @@ impl Operator {
                 number::leaves(number, *divisor, *remainder)
             }
             (Self::Size(low, high), Attribute::List { length, .. }) => (*low..=*high).contains(&length),
-            (Self::Instant(window), attribute) => {
-                time::holds(attribute, |instant| window.holds(instant, now))
-            }
-            (Self::Weekday(days, offset), attribute) => {
-                time::holds(attribute, |instant| offset.is_on(instant, *days))
-            }
-            (Self::Hour(from, until, offset), attribute) => {
-                time::holds(attribute, |instant| offset.is_at(instant, *from, *until))
+            (Self::Instant(_) | Self::Weekday(..) | Self::Hour(..), attribute) => {
+                time::instant(attribute).is_some_and(|instant| self.holds_at(instant, now))
             }
             (Self::Unit { hashed, list }, attribute) => is_unit_in(attribute, *hashed, *list, operands),
             (Self::Percent { seed, range, .. }, attribute) => attribute.unit().is_some_and(|unit| {
@@ -251,15 +252,24 @@ impl Operator {
     }
 }
 
-fn is_unit_in(attribute: Attribute<'_>, hashed: bool, list: Span, operands: &Operands) -> bool {
-    let is_in = |unit: &[u8]| text::is_in(unit, Letters::Exact, list, operands);
-    attribute.unit().is_some_and(|unit| {
-        if hashed {
-            is_in(&digest(operands.unit_salt(), unit.bytes()))
-        } else {
-            is_in(unit.bytes())
+impl Operator {
+    fn holds_at(&self, instant: f64, now: f64) -> bool {
+        match self {
+            Self::Instant(window) => window.holds(instant, now),
+            Self::Weekday(days, offset) => offset.is_on(instant, *days),
+            Self::Hour(from, until, offset) => offset.is_at(instant, *from, *until),
+            _ => false,
         }
-    })
+    }
+}
+
+fn is_unit_in(attribute: Attribute<'_>, hashed: bool, list: Span, operands: &Operands) -> bool {
+    let Some(unit) = attribute.unit() else {
+        return false;
+    };
+    let digest = hashed.then(|| digest(operands.unit_salt(), unit.bytes()));
+    let unit = digest.as_ref().map_or(unit.bytes(), |digest| digest);
+    text::is_in(unit, list, operands)
 }
 
 /// The words of one test.

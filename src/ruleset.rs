@@ -8,7 +8,7 @@ use crate::trace::{Arm, Outcome, Reason};
 use alloc::vec::Vec;
 
 /// A loaded snapshot.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Ruleset {
     pub(crate) environment: TextId,
     pub(crate) revision: u64,

@@ -120,6 +120,24 @@ impl Outcome {
     }
 }
 
+/// An outcome in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Packed(pub u32);
+
+impl Packed {
+    /// Returns whether there is no answer.
+    #[must_use]
+    pub const fn is_error(self) -> bool {
+        self.0 >> 24 & 7 == Reason::Error as u32
+    }
+
+    /// Returns the variant.
+    #[must_use]
+    pub const fn variant(self) -> VariantId {
+        VariantId(self.0 & 0xffff)
+    }
+}
+
 /// Why a rule did not decide.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Miss {

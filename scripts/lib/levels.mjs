@@ -5,7 +5,7 @@
 
 /** Modules of the crate: `src/NAME.rs` and `src/NAME/`. */
 export const rust = [
-  ['bare', 'bucket', 'digest', 'error', 'id', 'instant', 'json'],
+  ['bare', 'bucket', 'digest', 'digits', 'error', 'id', 'instant', 'json'],
   ['automaton', 'context', 'snapshot', 'trace'],
   ['operand'],
   ['operator'],

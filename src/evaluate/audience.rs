@@ -6,7 +6,7 @@ use crate::id::{NodeId, Span, TestId, VariantId};
 use crate::operator::Operator;
 use crate::operator::version::{self, Version};
 use crate::ruleset::{Node, Test};
-use crate::trace::{Event, Reason, Trace};
+use crate::trace::{Event, Trace};
 
 /// How many conditions on elements one test may put: more than a context has, unless its bytes are not from a wrapper.
 const MOST_STEPS: u32 = 1 << 18;
@@ -67,15 +67,20 @@ impl<'a, T: Trace> Evaluation<'a, T> {
             Operator::Some { entry, slots } => self.is_some(self.attribute(test), entry, slots),
             Operator::Flag { flag, variants } => {
                 let outcome = self.memo.outcome(flag);
-                outcome.is_some_and(|outcome| {
-                    outcome.reason != Reason::Error && self.is_one_of(outcome.variant, variants)
-                })
+                outcome
+                    .is_some_and(|outcome| !outcome.is_error() && self.is_one_of(outcome.variant(), variants))
             }
             Operator::Semver(list) if self.element.is_none() => {
                 let version = self.version(test);
                 version.is_some_and(|version| version::is_in_range(&version, list, &self.ruleset.operands))
             }
-            operator => operator.holds(self.attribute(test), &self.ruleset.operands, self.now),
+            operator => {
+                let mut attribute = self.attribute(test);
+                if let (true, Attribute::Text(text)) = (operator.is_folded(), attribute) {
+                    attribute = self.memo.fold(text);
+                }
+                operator.holds(attribute, &self.ruleset.operands, self.now)
+            }
         };
         if self.element.is_none() {
             self.memo.note(id, held);

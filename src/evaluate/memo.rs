@@ -1,8 +1,11 @@
 //! What was found out about one context, so that it is found out once.
 
+use crate::context::Attribute;
 use crate::id::{FlagId, TestId};
+use crate::operator::text::fold;
 use crate::ruleset::Ruleset;
-use crate::trace::Outcome;
+use crate::trace::{Outcome, Packed};
+use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -11,10 +14,12 @@ use alloc::vec::Vec;
 pub struct Memo {
     /// For each test the era in which it was put, doubled, plus one when it held.
     answers: Vec<u32>,
-    /// For each flag the era in which it was evaluated, and its outcome, where flags depend on others.
-    outcomes: Vec<Option<(u32, Outcome)>>,
+    /// For each flag the era in which it was evaluated, and its packed outcome, where flags depend on others.
+    outcomes: Vec<(u32, u32)>,
     /// Room for the flags that wait for others.
     pending: Vec<FlagId>,
+    /// Room for a text in lower case.
+    lowered: String,
     era: u32,
     now: f64,
 }
@@ -26,7 +31,7 @@ impl Memo {
     pub fn forget(&mut self) {
         if self.era == Self::LAST_ERA {
             self.answers.fill(0);
-            self.outcomes.fill(None);
+            self.outcomes.fill((0, 0));
             self.era = 0;
         }
         self.era += 1;
@@ -43,7 +48,7 @@ impl Memo {
         if self.answers.len() != ruleset.tests.len() || self.era == 0 {
             self.answers = vec![0; ruleset.tests.len()];
             let is_asked = !ruleset.dependencies.is_empty();
-            self.outcomes = vec![None; if is_asked { ruleset.flags.len() } else { 0 }];
+            self.outcomes = vec![(0, 0); if is_asked { ruleset.flags.len() } else { 0 }];
             self.era = 1;
         }
         if ruleset.is_timed && self.now.to_bits() != now.to_bits() {
@@ -66,15 +71,24 @@ impl Memo {
         }
     }
 
+    /// Returns a text in lower case; what is no text is absent.
+    pub(super) fn fold(&mut self, text: &[u8]) -> Attribute<'_> {
+        if fold(text, &mut self.lowered) {
+            Attribute::Text(self.lowered.as_bytes())
+        } else {
+            Attribute::Absent
+        }
+    }
+
     /// Returns what a flag gave, where it was evaluated because another depends on it.
-    pub(super) fn outcome(&self, id: FlagId) -> Option<Outcome> {
-        let (era, outcome) = self.outcomes.get(id.index()).copied().flatten()?;
-        (era == self.era).then_some(outcome)
+    pub(super) fn outcome(&self, id: FlagId) -> Option<Packed> {
+        let (era, packed) = self.outcomes.get(id.index()).copied()?;
+        (era == self.era).then_some(Packed(packed))
     }
 
     pub(super) fn keep(&mut self, id: FlagId, outcome: Outcome) {
         if let Some(kept) = self.outcomes.get_mut(id.index()) {
-            *kept = Some((self.era, outcome));
+            *kept = (self.era, outcome.pack());
         }
     }
 

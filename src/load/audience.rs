@@ -4,60 +4,66 @@ use super::{Loader, MAX_DEPTH, MAX_LISTS, Reach};
 use crate::id::{AttributeId, NodeId, Slot, TestId};
 use crate::operator::Operator;
 use crate::ruleset::{Node, Segment, Test};
-use alloc::vec::Vec;
 
 impl Loader<'_> {
-    pub(super) fn segments(&mut self) -> Vec<Segment> {
+    pub(super) fn segments(&mut self) {
         let count = self.columns.segment_names().len();
-        let mut segments = Vec::with_capacity(count);
+        self.ruleset.segments.reserve_exact(count);
         for _ in 0..count {
             let row = self.columns.segment();
-            segments.push(Segment {
+            let segment = Segment {
                 name: self.text(row.segment_names, "segments"),
                 entry: NodeId(row.segment_entries),
-            });
+            };
+            self.ruleset.segments.push(segment);
         }
-        segments
     }
 
-    pub(super) fn tests(&mut self, segments: &[Segment]) {
-        let words = self.operands.words.len();
+    pub(super) fn tests(&mut self) {
+        let words = self.ruleset.operands.words.len();
         let mut given = 0;
         let count = self.columns.test_attributes().len();
-        self.tests.reserve_exact(count);
+        self.ruleset.tests.reserve_exact(count);
         for _ in 0..count {
             let row = self.columns.test();
             let attribute = row.test_attributes.checked_sub(1).map(AttributeId);
             let list = self.faults.run(&mut given, row.test_lengths, words, "tests");
-            let mut operator = Operator::new(row.test_codes, list, &self.operands);
+            let operator = Operator::new(row.test_codes, list, &self.ruleset.operands);
             self.faults.expect(operator.is_some(), "operands");
-            match &mut operator {
-                Some(Operator::Segment { segment, entry }) => {
-                    let named = segments.get(segment.index());
-                    self.faults.expect(named.is_some(), "tests");
-                    *entry = named.map_or(Node::DECLINE, |segment| segment.entry);
-                }
-                Some(Operator::Some { slots, .. }) => {
-                    let list = attribute.map_or(0, |id| id.index() + 1);
-                    *slots = self.children.get(list).copied().unwrap_or(0);
-                }
-                _ => {}
-            }
-            let path = attribute.map(|id| self.attributes.get(id.index()));
+            let operator = self.complete(operator.unwrap_or(Operator::Unknown), attribute);
+            let path = attribute.map(|id| self.ruleset.attributes.get(id.index()));
             self.faults.expect(path != Some(None), "tests");
-            self.tests.push(Test {
+            self.ruleset.tests.push(Test {
                 attribute,
                 slot: path.flatten().map_or(Slot(0), |path| path.slot),
-                operator: operator.unwrap_or(Operator::Unknown),
+                operator,
             });
         }
         self.faults.expect(given as usize == words, "tests");
     }
 
+    /// Adds to an operator what the other tables say of it.
+    fn complete(&mut self, mut operator: Operator, attribute: Option<AttributeId>) -> Operator {
+        match &mut operator {
+            Operator::Segment { segment, entry } => {
+                let named = self.ruleset.segments.get(segment.index());
+                self.faults.expect(named.is_some(), "tests");
+                *entry = named.map_or(Node::DECLINE, |segment| segment.entry);
+            }
+            Operator::Some { slots, .. } => {
+                let list = attribute.map_or(0, |id| id.index() + 1);
+                *slots = self.children.get(list).copied().unwrap_or(0);
+            }
+            _ => {}
+        }
+        operator
+    }
+
     /// Reads the nodes. Each leads to lower ones alone, so every way through them ends.
     pub(super) fn nodes(&mut self) {
         let count = self.columns.node_tests().len();
-        self.nodes.reserve_exact(count);
+        self.ruleset.nodes.resize(Node::FIRST as usize, Node::default());
+        self.ruleset.nodes.reserve_exact(count);
         self.reaches.reserve_exact(count);
         for _ in 0..count {
             let row = self.columns.node();
@@ -69,12 +75,12 @@ impl Loader<'_> {
             self.faults
                 .expect(reach.depth <= MAX_DEPTH && reach.lists <= MAX_LISTS, "nodes");
             self.reaches.push(reach);
-            self.nodes.push(Node { test, yes, no });
+            self.ruleset.nodes.push(Node { test, yes, no });
         }
     }
 
     fn reach_of_test(&mut self, id: TestId) -> Reach {
-        let test = self.tests.get(id.index()).copied();
+        let test = self.ruleset.tests.get(id.index()).copied();
         self.faults.expect(test.is_some(), "nodes");
         match test.map(|test| (test.operator, test.attribute)) {
             Some((Operator::Segment { entry, .. }, _)) => {
@@ -100,9 +106,10 @@ impl Loader<'_> {
         }
     }
 
-    pub(super) fn check_entries(&mut self, segments: &[Segment]) {
-        for segment in segments {
-            self.reach(segment.entry, "segments");
+    pub(super) fn check_entries(&mut self) {
+        for segment in &self.ruleset.segments {
+            let is_there = segment.entry.index() < self.reaches.len();
+            self.faults.expect(is_there, "segments");
         }
     }
 }

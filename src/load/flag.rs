@@ -2,9 +2,8 @@
 
 use super::{Loader, Reach};
 use crate::id::{NodeId, RuleId, Slot, Span, VariantId};
-use crate::ruleset::{Extra, Flag, Kind, Override, State};
+use crate::ruleset::{Extra, Flag, Kind, Override, State, Window};
 use crate::snapshot::FlagRow;
-use alloc::vec::Vec;
 
 const SECTION: &str = "flags";
 
@@ -12,15 +11,7 @@ const SECTION: &str = "flags";
 const MOST_VARIANTS: u32 = 1 << 16;
 const MOST_RULES: u32 = 254;
 
-/// The tables that flags share, and how many of their rows were given to flags.
-struct Shared<'a> {
-    variants: usize,
-    overrides: &'a [Override],
-    rules: usize,
-    dependencies: usize,
-    given: Given,
-}
-
+/// How many rows of the tables that flags share were given to flags.
 #[derive(Default)]
 struct Given {
     variants: u32,
@@ -30,65 +21,66 @@ struct Given {
 }
 
 impl Loader<'_> {
-    pub(super) fn overrides(&mut self) -> Vec<Override> {
+    pub(super) fn overrides(&mut self) {
         let count = self.columns.override_units().len();
-        let mut overrides = Vec::with_capacity(count);
+        self.ruleset.overrides.reserve_exact(count);
         for _ in 0..count {
             let row = self.columns.override_();
-            overrides.push(Override {
-                unit: self.text(row.override_units, "overrides"),
+            let unit = self.text(row.override_units, "overrides");
+            self.ruleset.overrides.push(Override {
+                unit,
                 variant: VariantId(row.override_variants),
             });
         }
-        overrides
     }
 
-    pub(super) fn flags(&mut self, variants: usize, overrides: &[Override]) -> Vec<Flag> {
-        let mut shared = Shared {
-            variants,
-            overrides,
-            rules: self.columns.rule_ids().len(),
-            dependencies: self.columns.dependencies().len(),
-            given: Given::default(),
-        };
+    pub(super) fn flags(&mut self) {
+        let mut given = Given::default();
         let count = self.columns.flag_keys().len();
-        self.rules.reserve_exact(shared.rules);
-        self.slices.reserve_exact(self.columns.slice_weights().len());
-        let mut flags: Vec<Flag> = Vec::with_capacity(count);
+        let rules = self.columns.rule_ids().len();
+        let dependencies = self.columns.dependencies().len();
+        self.ruleset.flags.reserve_exact(count);
+        self.ruleset.rules.reserve_exact(rules);
+        self.ruleset
+            .slices
+            .reserve_exact(self.columns.slice_weights().len());
+        self.ruleset.windows.push(Window::ALWAYS);
+        self.ruleset.extras.push(Extra::NONE);
         for _ in 0..count {
-            let flag = self.flag(&mut shared);
+            let flag = self.flag(&mut given);
             // Flags are found by binary search.
-            if let Some(last) = flags.last() {
-                let texts = &self.operands.texts;
+            if let Some(last) = self.ruleset.flags.last() {
+                let texts = &self.ruleset.operands.texts;
                 self.faults
-                    .expect(texts.get(last.key) < texts.get(flag.key), SECTION);
+                    .expect(texts.bytes(last.key) < texts.bytes(flag.key), SECTION);
             }
-            flags.push(flag);
+            self.ruleset.is_timed |= flag.is_timed;
+            self.ruleset.flags.push(flag);
         }
-        let is_all_given = shared.given.variants as usize == variants
-            && shared.given.overrides as usize == overrides.len()
-            && shared.given.rules as usize == shared.rules
-            && shared.given.dependencies as usize == shared.dependencies;
+        let is_all_given = given.variants as usize == self.ruleset.variants.len()
+            && given.overrides as usize == self.ruleset.overrides.len()
+            && given.rules as usize == rules
+            && given.dependencies as usize == dependencies;
         self.faults.expect(is_all_given, SECTION);
-        flags
     }
 
-    fn flag(&mut self, shared: &mut Shared<'_>) -> Flag {
+    fn flag(&mut self, given: &mut Given) -> Flag {
         let row = self.columns.flag();
         let kind = Kind::ALL.get(row.flag_kinds as usize).copied();
         let state = State::ALL.get(row.flag_states as usize).copied();
         let (safe, otherwise, unit) = (row.flag_safes, row.flag_otherwises, row.flag_units);
-        let (variants, rules) = self.own(shared, row.flag_variants, row.flag_rules);
+        let (variants, rules) = self.own(given, &row);
         let key = self.text(row.flag_keys, SECTION);
-        let (extra, mut reach) = self.extra(shared, &row, rules, variants);
-        if shared.dependencies > 0 {
+        let (extra, mut reach) = self.extra(given, &row, rules, variants);
+        if !self.columns.dependencies().is_empty() {
             self.ranks.push(row.flag_ranks);
         }
         for _ in 0..rules.length {
             reach = reach.join(self.rule(key, variants.length as usize));
         }
         let is_refused = row.flag_needs != 0 || kind.is_none() || state.is_none() || reach.is_unknown;
-        let is_complete = safe.max(otherwise) < variants.length && (unit as usize) < self.attributes.len();
+        let is_complete =
+            safe.max(otherwise) < variants.length && (unit as usize) < self.ruleset.attributes.len();
         self.faults.expect(is_refused || is_complete, SECTION);
         // In range by the checks above.
         #[allow(clippy::cast_possible_truncation)]
@@ -111,10 +103,13 @@ impl Loader<'_> {
     }
 
     /// Returns which variants and which rules are the flag's own.
-    fn own(&mut self, shared: &mut Shared<'_>, variants: u32, rules: u32) -> (Span, Span) {
-        let (faults, given) = (&mut self.faults, &mut shared.given);
-        let variants = faults.run(&mut given.variants, variants, shared.variants, SECTION);
-        let rules = faults.run(&mut given.rules, rules, shared.rules, SECTION);
+    fn own(&mut self, given: &mut Given, row: &FlagRow) -> (Span, Span) {
+        let (variants, rules) = (self.ruleset.variants.len(), self.columns.rule_ids().len());
+        let left = rules + given.rules as usize;
+        let faults = &mut self.faults;
+        let variants = faults.run(&mut given.variants, row.flag_variants, variants, SECTION);
+        // Those that were given have been read.
+        let rules = faults.run(&mut given.rules, row.flag_rules, left, SECTION);
         faults.expect(
             variants.length < MOST_VARIANTS && rules.length <= MOST_RULES,
             SECTION,
@@ -123,12 +118,12 @@ impl Loader<'_> {
     }
 
     fn slot(&self, attribute: u32) -> Slot {
-        let path = self.attributes.get(attribute as usize);
+        let path = self.ruleset.attributes.get(attribute as usize);
         path.map_or(Slot(0), |path| path.slot)
     }
 
     /// Reads what few flags have, and returns where it is kept, and what its audiences reach.
-    fn extra(&mut self, shared: &mut Shared<'_>, row: &FlagRow, rules: Span, variants: Span) -> (u32, Reach) {
+    fn extra(&mut self, given: &mut Given, row: &FlagRow, rules: Span, variants: Span) -> (u32, Reach) {
         let (overrides, dependencies) = (row.flag_overrides, row.flag_dependencies);
         let (requirements, holdout) = (row.flag_requirements, row.flag_holdouts);
         let (sticky, ramp) = (row.flag_stickies, row.flag_ramps);
@@ -136,28 +131,24 @@ impl Loader<'_> {
             return (0, Reach::default());
         }
         let (requirements, holdout) = (NodeId(requirements), NodeId(holdout));
-        let given = &mut shared.given;
-        let overrides = self
-            .faults
-            .run(&mut given.overrides, overrides, shared.overrides.len(), SECTION);
-        for row in overrides.of(shared.overrides) {
+        let table = self.ruleset.overrides.len();
+        let overrides = self.faults.run(&mut given.overrides, overrides, table, SECTION);
+        for row in overrides.of(&self.ruleset.overrides) {
             self.faults
                 .checked(row.variant.0, variants.length as usize, "overrides");
         }
-        let dependencies = self.faults.run(
-            &mut given.dependencies,
-            dependencies,
-            shared.dependencies,
-            SECTION,
-        );
+        let table = self.columns.dependencies().len();
+        let dependencies = self
+            .faults
+            .run(&mut given.dependencies, dependencies, table, SECTION);
         let reach = self
             .reach(requirements, SECTION)
             .join(self.reach(holdout, SECTION));
         self.faults.expect(
-            sticky as usize <= self.attributes.len() && ramp <= rules.length,
+            sticky as usize <= self.ruleset.attributes.len() && ramp <= rules.length,
             SECTION,
         );
-        self.extras.push(Extra {
+        self.ruleset.extras.push(Extra {
             overrides,
             dependencies,
             requirements: Some(requirements).filter(|entry| entry.0 > 0),
@@ -167,7 +158,7 @@ impl Loader<'_> {
         });
         // There are no more than flags, and one.
         #[allow(clippy::cast_possible_truncation)]
-        let last = self.extras.len() as u32 - 1;
+        let last = self.ruleset.extras.len() as u32 - 1;
         (last, reach)
     }
 }

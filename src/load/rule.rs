@@ -25,7 +25,7 @@ impl Loader<'_> {
             .reach(rule.audience, "rules")
             .join(self.reach(rule.stages, "rules"));
         reach.is_timed |= rule.window > 0;
-        self.rules.push(rule);
+        self.ruleset.rules.push(rule);
         reach
     }
 
@@ -37,10 +37,10 @@ impl Loader<'_> {
         if window == Window::ALWAYS {
             return 0;
         }
-        self.windows.push(window);
+        self.ruleset.windows.push(window);
         // There are no more than rules.
         #[allow(clippy::cast_possible_truncation)]
-        let last = self.windows.len() as u32 - 1;
+        let last = self.ruleset.windows.len() as u32 - 1;
         last
     }
 
@@ -48,14 +48,16 @@ impl Loader<'_> {
         let Some(number) = number.checked_sub(1) else {
             return absent;
         };
-        let number = self.faults.checked(number, self.operands.numbers.len(), "rules");
-        self.operands.number(number)
+        let number = self
+            .faults
+            .checked(number, self.ruleset.operands.numbers.len(), "rules");
+        self.ruleset.operands.number(number)
     }
 
     fn traffic(&mut self, percent: u32, salt: TextId) -> Traffic {
         self.faults.expect(percent <= SCALED_PERCENT, "rules");
         Traffic {
-            seed: Draw::Traffic.seed(self.operands.texts.get(salt)),
+            seed: Draw::Traffic.seed(self.ruleset.operands.texts.get(salt)),
             percent,
         }
     }
@@ -66,7 +68,7 @@ impl Loader<'_> {
             return Choice::Serve(VariantId(self.faults.checked(variant, variants, "rules")));
         }
         Choice::Split {
-            seed: Draw::Split.seed(self.operands.texts.get(salt)),
+            seed: Draw::Split.seed(self.ruleset.operands.texts.get(salt)),
             slices: self.slices(row.rule_slices, variants),
         }
     }
@@ -80,7 +82,7 @@ impl Loader<'_> {
         let total = (0..count).map(|_| u64::from(weights.row())).sum();
         // The bounds are exact in 64 bits as long as the scaled total stays below 2³².
         self.faults.expect((1..1 << 32).contains(&total), "slices");
-        let first = self.slices.len();
+        let first = self.ruleset.slices.len();
         let mut before = 0;
         for _ in 0..count {
             let row = self.columns.slice();
@@ -91,14 +93,14 @@ impl Loader<'_> {
                 // The last bound is 2³², and the points end before it.
                 #[allow(clippy::cast_possible_truncation)]
                 let last = last as u32;
-                self.slices.push(Slice { variant, last });
+                self.ruleset.slices.push(Slice { variant, last });
             }
         }
         // There are no more than the snapshot has bytes.
         #[allow(clippy::cast_possible_truncation)]
         Span {
             start: first as u32,
-            length: (self.slices.len() - first) as u32,
+            length: (self.ruleset.slices.len() - first) as u32,
         }
     }
 }

@@ -3,6 +3,7 @@
 //! A network is five words: its first address, the highest word first, and how many leading bits are the network's.
 //! Addresses of version 4 are those to which version 6 maps them, `::ffff:a.b.c.d`.
 
+use crate::digits;
 use crate::id::Span;
 use crate::operand::Operands;
 
@@ -31,22 +32,28 @@ pub fn is_in(text: &[u8], list: Span, operands: &Operands) -> bool {
 /// Returns the address that `text` is, or nothing where it is none.
 #[must_use]
 pub fn parse(text: &[u8]) -> Option<u128> {
-    if text.contains(&b':') {
+    if has(text, b':') {
         version_6(text)
     } else {
         version_4(text).map(|address| MAPPED | u128::from(address))
     }
 }
 
-fn version_4(text: &[u8]) -> Option<u32> {
+/// An address is too short for the standard library's way of looking at many bytes at once, which every page would download.
+#[allow(clippy::manual_contains)]
+fn has(text: &[u8], wanted: u8) -> bool {
+    text.iter().any(|byte| *byte == wanted)
+}
+
+fn version_4(text: &[u8]) -> Option<u64> {
     let mut parts = 0;
     let mut address = 0;
     for part in text.split(|byte| *byte == b'.') {
         // A leading zero is octal to some, and so is refused.
-        if part.is_empty() || part.len() > 3 || (part.len() > 1 && part.starts_with(b"0")) {
+        if part.len() > 3 || (part.len() > 1 && part.starts_with(b"0")) {
             return None;
         }
-        let number = number(part, 10)?;
+        let number = digits::parse(part, 10)?;
         parts += 1;
         if number > 255 || parts > 4 {
             return None;
@@ -84,12 +91,12 @@ fn groups(text: &[u8], is_end: bool) -> Option<(u128, u32)> {
     let mut parts = text.split(|byte| *byte == b':').peekable();
     while let Some(part) = parts.next() {
         let is_last = is_end && parts.peek().is_none();
-        let (bits, value) = if is_last && part.contains(&b'.') {
+        let (bits, value) = if is_last && has(part, b'.') {
             (32, version_4(part)?)
-        } else if part.is_empty() || part.len() > 4 {
+        } else if part.len() > 4 {
             return None;
         } else {
-            (16, number(part, 16)?)
+            (16, digits::parse(part, 16)?)
         };
         count += bits / 16;
         if count > 8 {
@@ -98,10 +105,4 @@ fn groups(text: &[u8], is_end: bool) -> Option<(u128, u32)> {
         address = address << bits | u128::from(value);
     }
     Some((address, count))
-}
-
-fn number(text: &[u8], radix: u32) -> Option<u32> {
-    text.iter().try_fold(0, |number, byte| {
-        Some(number * radix + char::from(*byte).to_digit(radix)?)
-    })
 }

@@ -72,8 +72,13 @@ impl Offset {
     fn local(self, instant: f64) -> i64 {
         // What is beyond any calendar saturates, and has a day and an hour like any other.
         #[allow(clippy::cast_possible_truncation)]
-        let instant = instant as i64;
-        instant.saturating_add(self.0 * MINUTE)
+        let mut whole = instant as i64;
+        // Before 1970 the first part of a millisecond belongs to the one before.
+        #[allow(clippy::cast_precision_loss)]
+        if whole as f64 > instant {
+            whole = whole.saturating_sub(1);
+        }
+        whole.saturating_add(self.0 * MINUTE)
     }
 
     /// Returns whether an instant is on one of the days, given as a bit for each from Monday.
@@ -96,11 +101,12 @@ impl Offset {
     }
 }
 
-/// Returns whether an attribute is an instant for which something holds.
-pub fn holds(attribute: Attribute<'_>, holds: impl FnOnce(f64) -> bool) -> bool {
+/// Returns the instant that an attribute is.
+#[must_use]
+pub fn instant(attribute: Attribute<'_>) -> Option<f64> {
     match attribute {
-        Attribute::Number(instant) => holds(instant),
-        Attribute::Text(text) => parse(text).is_some_and(holds),
-        _ => false,
+        Attribute::Number(instant) => Some(instant),
+        Attribute::Text(text) => parse(text),
+        _ => None,
     }
 }

@@ -7,6 +7,7 @@
 
 use core::cmp::Ordering;
 
+use crate::digits::parse;
 use crate::id::{Span, TextId};
 use crate::operand::Operands;
 
@@ -85,14 +86,10 @@ impl<'a> Version<'a> {
 
 fn integer(digits: &[u8]) -> Option<u64> {
     // Fifteen digits are exact in the doubles of JavaScript.
-    if digits.is_empty() || digits.len() > 15 {
+    if digits.len() > 15 {
         return None;
     }
-    digits.iter().try_fold(0, |number, digit| {
-        digit
-            .is_ascii_digit()
-            .then(|| number * 10 + u64::from(digit - b'0'))
-    })
+    parse(digits, 10)
 }
 
 fn is_pre_release(pre: &[u8]) -> bool {

@@ -52,25 +52,29 @@ interface RandomLine {
 
 const COMPARED = ['variant', 'reason', 'rule', 'arm', 'sticky'] as const
 
-/** Compares the answers for random definitions, alone and among all, and gives how many there were and what is otherwise. */
+const isOther = (outcome: Outcome, wanted: RandomLine['asked'][number]['answers']) =>
+  COMPARED.some((part) => outcome[part] !== wanted[outcome.flag]?.[part])
+
+/** Compares the answers for random definitions, alone and among all, at the edge and at clients, and gives how many there were and what is otherwise. */
 export async function runRandom(lines: string, control: Control, load: (snapshot: Uint8Array) => Promise<Engine>) {
   const wrong: string[] = []
   let answers = 0
   for (const line of lines.trimEnd().split('\n')) {
     const { definition, asked } = JSON.parse(line) as RandomLine
-    const { snapshot } = control.compile(JSON.stringify(definition))
-    const engine = await load(snapshot ?? new Uint8Array())
-    for (const { context, now, answers: wanted } of asked) {
-      const outcomes = engine.evaluateAll(context, now).flatMap((all) => [all, engine.evaluate(all.flag, context, now)])
-      const others = outcomes.filter((outcome) =>
-        COMPARED.some((part) => outcome[part] !== wanted[outcome.flag]?.[part]),
-      )
-      answers += outcomes.length
-      wrong.push(
-        ...others.map(({ flag }) => `${flag} at ${now}: ${JSON.stringify(context)}, ${JSON.stringify(definition)}`),
-      )
+    for (const projection of ['edge', 'client'] as const) {
+      const { snapshot } = control.compile(JSON.stringify(definition), projection)
+      const engine = await load(snapshot ?? new Uint8Array())
+      for (const { context, now, answers: wanted } of asked) {
+        const outcomes = engine
+          .evaluateAll(context, now)
+          .flatMap((all) => [all, engine.evaluate(all.flag, context, now)])
+        const others = outcomes.filter((outcome) => isOther(outcome, wanted))
+        answers += outcomes.length
+        const asked = `${now}: ${JSON.stringify(context)}, ${JSON.stringify(definition)}`
+        wrong.push(...others.map(({ flag }) => `${flag} for ${projection} at ${asked}`))
+      }
+      engine.free()
     }
-    engine.free()
   }
   return { answers, wrong }
 }

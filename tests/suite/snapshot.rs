@@ -1,5 +1,7 @@
 //! Snapshots that arrive damaged, and snapshots of other versions.
 
+use std::sync::LazyLock;
+
 use fader::Ruleset;
 use fader::bucket::murmur3;
 use fader::compile::compile;
@@ -14,9 +16,12 @@ use proptest::prelude::*;
 const STOREFRONT: &str = include_str!("../../examples/storefront.json");
 
 fn bytes() -> Vec<u8> {
-    let (definition, issues) = validate(STOREFRONT);
-    assert_eq!(issues, []);
-    compile(&definition.unwrap()).encode()
+    static COMPILED: LazyLock<Vec<u8>> = LazyLock::new(|| {
+        let (definition, issues) = validate(STOREFRONT);
+        assert_eq!(issues, []);
+        compile(&definition.unwrap()).encode()
+    });
+    COMPILED.clone()
 }
 
 /// The checksum finds what happened by chance; this is what happens on purpose.

@@ -3,7 +3,7 @@
 use super::Asked;
 use crate::definition::{Check, Condition};
 use crate::json::Json;
-use crate::operator::number::Comparison;
+use crate::operator::number::{Comparison, whole};
 use crate::read::condition::Reader;
 use crate::read::field::{self, as_f64};
 
@@ -53,9 +53,12 @@ pub(super) fn bounds(reader: &mut Reader<'_>, asked: &Asked<'_>) -> Option<(f64,
 }
 
 pub(super) fn modulo(reader: &mut Reader<'_>, asked: &Asked<'_>) -> Option<Condition> {
-    let Some((divisor, remainder)) = pair(asked.json) else {
+    let numbers = pair(asked.json);
+    let Some((divisor, remainder)) = numbers.filter(|(one, other)| is_whole(*one) && is_whole(*other)) else {
         let mend = "write the divisor and the remainder, such as [10, 3]";
-        reader.issues.add(asked.place, "`modulo` takes two numbers", mend);
+        reader
+            .issues
+            .add(asked.place, "`modulo` takes two whole numbers", mend);
         return None;
     };
     if remainder.abs() >= divisor.abs() {
@@ -65,6 +68,10 @@ pub(super) fn modulo(reader: &mut Reader<'_>, asked: &Asked<'_>) -> Option<Condi
         return None;
     }
     Some(asked.test(Check::Modulo(divisor, remainder)))
+}
+
+fn is_whole(number: f64) -> bool {
+    whole(number).is_some()
 }
 
 fn pair(json: &Json) -> Option<(f64, f64)> {

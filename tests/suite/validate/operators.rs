@@ -259,9 +259,9 @@ fn numbers_and_shares() {
         &[
             ("[10, 3]", ""),
             ("[10, -3]", ""),
-            ("[0.5, 0.25]", ""),
-            ("[10]", ": `modulo` takes two numbers"),
-            (r#"[10, "3"]"#, ": `modulo` takes two numbers"),
+            ("[10]", ": `modulo` takes two whole numbers"),
+            ("[0.5, 0.25]", ": `modulo` takes two whole numbers"),
+            (r#"[10, "3"]"#, ": `modulo` takes two whole numbers"),
             ("[0, 0]", ": no number leaves 0 when it is divided by 0"),
             ("[10, 10]", ": no number leaves 10 when it is divided by 10"),
         ],
