@@ -12,12 +12,14 @@ mod golden;
 mod oracle;
 
 mod bucket;
+mod chain;
 mod check;
 mod compared;
 mod context;
 mod defects;
 mod difference;
 mod digest;
+mod docs;
 mod draws;
 mod fold;
 mod fuzz;
