@@ -111,6 +111,11 @@ function makeCustomer(number, handle, dice) {
     ...(!(isNew && dice.chance(30)) && { orders: isNew ? dice.below(3) : dice.below(10) * (1 + dice.below(6)) }),
     ...(dice.chance(45) && { track: dice.row(people.TRACKS)[1] }),
     firstSeen: `${month}-${String(1 + dice.below(28)).padStart(2, '0')}`,
+    ...(!isNew && dice.chance(75) && { lastOrder: dice.row(people.INSTANTS)[1] }),
+    ...(dice.chance(15) && { [dice.pick(['renews', 'renewed'])]: dice.row(people.INSTANTS)[1] }),
+    ...(dice.chance(30) && { lastSurvey: dice.row(people.INSTANTS)[1] }),
+    // What the host remembers of earlier visits, and an experiment that is over.
+    ...(dice.chance(25) && { $sticky: { 'basket-upsell': dice.row(people.ASSIGNMENTS)[1], 'old-banner': 'a' } }),
   }
 }
 
@@ -134,12 +139,33 @@ function makeGuest(dice) {
 
 function makeVisit(dice) {
   const items = dice.chance(35) ? 0 : 1 + dice.below(5) * dice.below(4)
-  // Cents first: a whole number divided by a hundred is the same double everywhere.
-  const cents = items * (490 + dice.below(9000)) + (items > 0 && dice.below(20) === 0 ? 90000 : 0)
+  const lines = makeLines(items, dice)
+  const cents = lines.reduce((sum, line) => sum + line.cents * line.quantity, 0)
   return {
-    basket: { total: cents / 100, items },
+    ip: dice.row(people.ADDRESSES)[1].replace('#', String(1 + dice.below(254))),
+    basket: {
+      total: cents / 100,
+      items,
+      // Cents first: a whole number divided by a hundred is the same double everywhere.
+      lines: lines.map(({ category, cents, quantity }) => ({ category, price: cents / 100, quantity })),
+    },
     ...(dice.chance(35) && { utm: { campaign: dice.row(people.CAMPAIGNS)[1] } }),
+    ...(dice.chance(40) && { interests: makeInterests(dice) }),
+    ...(dice.chance(12) && { voucher: dice.row(people.VOUCHERS)[1] }),
   }
+}
+
+function makeLines(items, dice) {
+  const lines = []
+  for (let left = items; left > 0; left -= lines.at(-1).quantity) {
+    const cents = 490 + dice.below(9000) + (dice.below(20) === 0 ? 30000 : 0)
+    lines.push({ category: dice.pick(people.CATEGORIES), cents, quantity: 1 + dice.below(left) })
+  }
+  return lines
+}
+
+function makeInterests(dice) {
+  return Array.from({ length: dice.below(5) }, () => dice.row(people.INTERESTS)[1])
 }
 
 function hex(dice) {

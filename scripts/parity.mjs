@@ -13,7 +13,7 @@ const SIGMAS = 4
 const help = `npm run parity [-- --json]
 
 Evaluates the example shop's flags for ${COUNT} visitors natively, in Node, in workerd and in Chromium, and compares.
-Also checks every percentage against what was drawn, and that raising one moves nobody.
+Also checks every percentage against what was drawn, and that raising one, or a ramp by a stage, moves nobody.
 
   --json   the measures as one JSON array, and nothing else on standard output
 `
@@ -44,8 +44,15 @@ async function parity() {
   report('The same answer everywhere', [
     { measure: 'visitors', value: COUNT, unit: 'visitors', target: `= ${COUNT}` },
     ...agreement(answers, control.load(snapshot).flags),
+    ...met(answers.native.given),
     ...shares(answers.native.draws),
     { measure: 'rules whose share was raised from 5 to 10 to 50 %', value: raised.rules, unit: 'rules', target: '> 0' },
+    {
+      measure: 'ramps that rose from their first stage to their last',
+      value: raised.ramps,
+      unit: 'ramps',
+      target: '> 0',
+    },
     { measure: 'visitors admitted before it was raised', value: raised.admitted, unit: 'visitors', target: '> 0' },
     { measure: 'of these, moved or sent away', value: raised.moved, unit: 'visitors', target: '= 0' },
   ])
@@ -69,6 +76,22 @@ function agreement({ native, ...others }, flags) {
     )
   }
   return measures
+}
+
+/** The visitors must meet every kind of answer, or else agreement on it would say nothing. */
+function met(given) {
+  const kinds = {
+    'for a treated unit': '"arm":"treated"',
+    'for a control unit': '"arm":"control"',
+    'for a unit outside of its ramp': '"arm":"outside"',
+    'from an earlier assignment': '"reason":"CACHED"',
+    'that a host should keep': '"sticky":true',
+    'from a holdout': '"reason":"SPLIT"',
+  }
+  return Object.entries(kinds).map(([kind, part]) => {
+    const isOne = (answer) => answer.includes(part) && (kind !== 'from a holdout' || !answer.includes('"rule"'))
+    return { measure: `answers ${kind}`, value: given.filter(isOne).length, unit: 'answers', target: '> 0' }
+  })
 }
 
 /** How far each share is from what it should be, in standard deviations of the binomial distribution. */

@@ -55,11 +55,15 @@ const TEXTS = [
   'utm.campaign',
   'track',
   'firstSeen',
+  'ip',
+  'voucher',
+  'lastOrder',
 ]
+const LISTS = ['basket.lines', 'interests']
 const NUMBERS = ['age', 'orders', 'basket.total', 'basket.items']
 const BOOLEANS = ['signedIn', 'staff']
 const NESTED = ['basket.total', 'basket.items', 'device.model', 'utm.campaign']
-const ALL = [...UNITS, ...TEXTS, ...NUMBERS, ...BOOLEANS, 'basket', 'device', 'utm']
+const ALL = [...UNITS, ...TEXTS, ...LISTS, ...NUMBERS, ...BOOLEANS, 'basket', 'device', 'utm', '$sticky']
 
 const of = (attributes, values) => attributes.map((attribute) => ({ attribute, values }))
 
@@ -71,6 +75,7 @@ export const ODDITIES = [
   ...of(NUMBERS, NOT_A_NUMBER),
   ...of(NUMBERS, ODD_NUMBERS),
   ...of(BOOLEANS, NOT_A_BOOLEAN),
+  ...of(LISTS, NOT_TEXT),
   ...of(
     ['basket', 'device', 'utm'],
     [null, '', 'none', 0, true, [], [{ total: 80, model: 'iPad', campaign: 'gift' }], {}],
@@ -163,6 +168,99 @@ export const ODDITIES = [
   {
     attribute: 'basket.total',
     values: [0, -0, 79.99, 80, 250, 250.01, 299.99, 300, 400, 1500, 1500.01, 0.1 + 0.2, -20, '80'],
+  },
+
+  {
+    attribute: 'ip',
+    values: [
+      '192.0.2',
+      '192.0.2.01',
+      '192.0.2.256',
+      ' 192.0.2.1',
+      '192.0.2.0/24',
+      '0xc0.0.2.1',
+      '3221225985',
+      3221225985,
+    ],
+  },
+  {
+    attribute: 'ip',
+    values: [
+      '2001:DB8:51::',
+      '2001:db8:51:0:0:0:0:1',
+      '::ffff:c000:0201',
+      '::192.0.2.1',
+      'fe80::1%eth0',
+      '1::2::3',
+      ':::',
+    ],
+  },
+  {
+    attribute: 'lastOrder',
+    values: [
+      '2026-11-21',
+      '2026-02-30T00:00:00Z',
+      '2026-11-21t08:00:00z',
+      '2026-11-21 08:00:00Z',
+      '2016-12-31T23:59:60Z',
+      '2026-11-21T08:00:00',
+      '2026-11-21T08:00:00+24:00',
+      '2026-08-23T12:00:00.0000001Z',
+      '0000-01-01T00:00:00Z',
+    ],
+  },
+  { attribute: 'lastOrder', values: [0, -0, -1, 0.5, 1787486400000, 1787486399999.5, 1e21, -1e21, 8640000000000001] },
+  {
+    attribute: 'basket.lines',
+    values: [
+      [],
+      [null, 7, 'table', true],
+      [[{ category: 'table', price: 80, quantity: 1 }]],
+      [{ category: 'table', price: '80', quantity: null }, {}],
+      [{ 'category.price': 1, category: ['table'], price: 80 }],
+      Array.from({ length: 300 }, (_, at) => ({
+        category: at === 299 ? 'lighting' : 'textiles',
+        price: 61,
+        quantity: 4,
+      })),
+      { 0: { category: 'table', price: 80 }, length: 1 },
+    ],
+  },
+  {
+    attribute: 'interests',
+    values: [
+      [],
+      ['lighting', 'outlet', 'lighting'],
+      ['LIGHTING', ' wool', 'wool\n', 'wo\u0301ol'],
+      [7, null, ['wool'], { wool: true }],
+      ['none'],
+      'lighting',
+      Array.from({ length: 500 }, () => 'knitwear'),
+    ],
+  },
+  {
+    attribute: 'voucher',
+    values: [
+      'WINTER-26-7KQ2\n',
+      'xWINTER-26-7KQ2',
+      'wınter-26-abcd',
+      'WİNTER-26-ABCD',
+      'G١٢٣٤-5678-9012',
+      'acolleague',
+      'é colleague é',
+    ],
+  },
+  {
+    attribute: '$sticky',
+    values: [
+      null,
+      'goes-with',
+      ['goes-with'],
+      {},
+      { 'basket-upsell': 7 },
+      { 'basket-upsell': null },
+      { 'basket-upsell': '' },
+    ],
   },
 
   ...NESTED.flatMap((flat) => [

@@ -157,3 +157,63 @@ export const ID_SHAPES = [
   [10, '顧客#'],
   [10, '👩🏽‍🚀-#'],
 ]
+
+/** What is sold. */
+export const CATEGORIES = ['lighting', 'table', 'textiles', 'furniture', 'decoration']
+
+/** Weight, and what somebody follows. */
+export const INTERESTS = [
+  [30, 'lighting'],
+  [20, 'wool'],
+  [15, 'linen'],
+  [10, 'knitted'],
+  [10, 'pendants'],
+  [15, 'outlet'],
+  [10, 'news'],
+  [5, 'ljus & mörker'],
+]
+
+/** Weight, and what was typed where vouchers go. */
+export const VOUCHERS = [
+  [30, 'WINTER-26-7KQ2'],
+  [15, 'spring-27-ab12'],
+  [10, 'WINTER-25-7KQ2'],
+  [20, 'G1234-5678-9012'],
+  [10, 'G1234-5678'],
+  [10, 'Hello colleague!'],
+  [5, 'HEJ'],
+]
+
+/** Weight, and an address; `#` is where its last number goes. The networks are those that are kept for documentation. */
+export const ADDRESSES = [
+  [700, '203.0.113.#'],
+  [200, '2001:db8:77:5::#'],
+  [40, '192.0.2.#'],
+  [5, '192.0.2.7'],
+  [20, '198.51.100.#'],
+  [20, '2001:db8:51::#'],
+  [5, '::ffff:192.0.2.#'],
+]
+
+/** Weight, and when something was or will be, seen from November 2026: as text and as milliseconds. */
+export const INSTANTS = [
+  [20, '2026-11-20T18:30:00Z'],
+  [20, '2026-11-21T08:15:00+01:00'],
+  [15, '2026-11-25T09:00:00Z'],
+  [10, '2026-11-28T12:00:00Z'],
+  [10, '2026-12-24T00:00:00+01:00'],
+  [20, '2026-09-01T07:00:00.250Z'],
+  [10, '2026-08-23T12:00:00Z'],
+  [20, '2026-05-17T22:10:00-05:00'],
+  [10, '2024-02-29T23:59:59Z'],
+  [10, 1795262400000],
+  [5, 1751328000000],
+]
+
+/** Weight, and what somebody was given when the basket was tried out; the last is no more. */
+export const ASSIGNMENTS = [
+  [40, 'nothing'],
+  [25, 'also-bought'],
+  [25, 'goes-with'],
+  [10, 'slideshow'],
+]

@@ -67,9 +67,9 @@ export interface ExplainedTest {
   readonly because: string
 }
 
-/** One step of an evaluation: the flag's state, its overrides, a rule, or what happens otherwise. */
+/** One step of an evaluation, in the order in which they are asked; `flag` says that it cannot be evaluated here. */
 export interface ExplainedStep {
-  readonly step: 'state' | 'override' | 'rule' | 'otherwise' | 'flag'
+  readonly step: 'flag' | 'state' | 'override' | 'requirement' | 'holdout' | 'sticky' | 'rule' | 'otherwise'
   readonly rule?: string
   readonly decided: boolean
   readonly because: string

@@ -22,6 +22,8 @@ const plain =
   /^ {4}\w+\([^)]*\) \{\n(?: {8}_assertClass\(.*\n)* {8}(?:const ret = )?wasm\.\w+\(this\.__wbg_ptr[^()]*\);\n(?: {8}return .*\n)?(?: {4}\}\n)$/m
 const disposable = /^if \(Symbol\.dispose\).*\n/gm
 const check = /^function _assertClass\([\s\S]*?^\}\n/m
+/** The check itself, and whatever still asks for it: a method that takes a handle and gives a text. */
+const checked = /\b_assertClass\(/g
 const declared = /(?:^ {4}\/\*\*\n(?: {5}\*.*\n)* {5}\*\/\n)?^ {4}(\[?[\w.]+\]?)\(([^)]*)\): ([^;]*);\n/gm
 const output = /^export interface InitOutput \{\n([\s\S]*?)^\}/m
 const comment = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm
@@ -37,7 +39,7 @@ export function factory(glue) {
     .replace(selfTypes, '')
     .replace(method, (whole) => (plain.test(whole) ? '' : whole))
     .replace(disposable, '')
-    .replace(check, '')
+    .replace(check, (whole, _, text) => (count(text, checked) > 1 ? whole : ''))
     .replace(exported, (declaration) => declaration.slice('export '.length))
     .replace(finalizer, 'new FinalizationRegistry(ptr => quietly(() => $1))')
   const left = foreign.exec(body.replace(comment, ''))

@@ -81,6 +81,18 @@ test('methods that are one call are left out, and what only they and nobody need
   assert.doesNotMatch(factory(glue), /_assertClass|dispose/)
 })
 
+test('the check of classes stays where a method that stays asks for it', async () => {
+  const more = glue.replace(
+    '    /**\n     * Takes bytes.',
+    '    told(other) {\n        _assertClass(other, Counter);\n        return String(wasm.bump());\n    }\n    /**\n     * Takes bytes.',
+  )
+  const { instantiate } = await load(factory(more))
+  const { Counter } = instantiate(new WebAssembly.Module(bytes))
+  const counter = new Counter()
+  assert.equal(counter.told(counter), '1')
+  assert.throws(() => counter.told({}), /Counter/)
+})
+
 test('a glue of another form is refused', () => {
   const refuses = (text, why) => assert.throws(() => factory(text), why)
   refuses(glue.replace('let wasmModule, wasmInstance, wasm;', 'let wasm;'), /no initialisation/)

@@ -30,9 +30,9 @@ const flags: Readonly<Record<string, Flag>> = {
   secret: { type: 'string', description: SECRET_WORD, variants: { hidden: SECRET_WORD }, safe: 'hidden' },
 }
 
-/** The text of a definition of these flags, over or instead of the ones of the shop. */
-export function definitionWith(more: Readonly<Record<string, Flag>> = {}): string {
-  return JSON.stringify({ format: 1, flags: { ...flags, ...more } }, null, 2)
+/** The text of a definition of these flags, over or instead of the ones of the shop, and of whatever else it has. */
+export function definitionWith(more: Readonly<Record<string, Flag>> = {}, document: object = {}): string {
+  return JSON.stringify({ format: 1, ...document, flags: { ...flags, ...more } }, null, 2)
 }
 
 export const DEFINITION = definitionWith()

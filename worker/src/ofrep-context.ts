@@ -15,7 +15,7 @@ export async function readContext(request: Request): Promise<Context> {
   if (isDeeperThan(context, MAX_DEPTH)) {
     throw new OfrepFailure(400, 'INVALID_CONTEXT', `The context may be ${MAX_DEPTH} levels deep at most.`)
   }
-  return withUnit(context)
+  return withUnit(withoutReserved(context))
 }
 
 function parse(bytes: Uint8Array): unknown {
@@ -25,6 +25,16 @@ function parse(bytes: Uint8Array): unknown {
     // The parser's own message would repeat pieces of the body.
     throw new OfrepFailure(400, 'PARSE_ERROR', 'The body is not JSON in UTF-8.')
   }
+}
+
+/**
+ * Names that begin with `$` are the host's, such as the assignments in `$sticky`: who asks from outside must not choose
+ * their variant. A member such as `$sticky.checkout` would be read as a path, so the beginning of the name decides.
+ */
+function withoutReserved(context: Record<string, unknown>): Record<string, unknown> {
+  const names = Object.keys(context)
+  if (!names.some((name) => name.startsWith('$'))) return context
+  return Object.fromEntries(Object.entries(context).filter(([name]) => !name.startsWith('$')))
 }
 
 /**

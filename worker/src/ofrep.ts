@@ -56,9 +56,11 @@ function metadata({ adopted, stale }: Standing): Metadata {
   return { ...(adopted === undefined ? {} : { version: String(adopted.revision) }), ...(stale ? { stale } : {}) }
 }
 
-function answerOf({ flag, value, variant, reason, rule, errorCode, errorMessage }: Outcome, shared: Metadata): object {
+/** The rule and the arm have no place of their own in the protocol, and are metadata of the flag. */
+function answerOf(outcome: Outcome, shared: Metadata): object {
+  const { flag, value, variant, reason, rule, arm, errorCode, errorMessage } = outcome
   if (errorCode !== undefined) return { key: flag, errorCode, errorDetails: errorMessage ?? '', metadata: shared }
-  const metadata = rule === undefined ? shared : { ...shared, rule }
+  const metadata = { ...shared, ...(rule === undefined ? {} : { rule }), ...(arm === undefined ? {} : { arm }) }
   return { key: flag, reason, value, variant, metadata }
 }
 

@@ -77,3 +77,17 @@ test('rules have a short phrase', () => {
   assert.match(phraseOf(flags['reorder-list']), /^rule-1 → on, rule-2 → off/)
   assert.equal(phraseOf({ rules: [null, 7, {}], safe: 3 }), '?, ?, rule-3, else 3')
 })
+
+test('ramps, requirements, holdouts and sticky flags are named in the phrase', () => {
+  const { flags } = JSON.parse(storefront)
+  assert.equal(phraseOf(flags['search-service']), 'too-old → off, public at stage 5 of 7 (25 %) → on, else off')
+  assert.equal(phraseOf(flags['parcel-lockers']), 'fits at stage 2 of 4 (insiders) → on, else off')
+  assert.match(
+    phraseOf(flags['one-click-order']),
+    /^needs saved-cards and order-service, holdout autumn, wallets → none/,
+  )
+  assert.match(phraseOf(flags['basket-upsell']), /^holdout autumn, sticky, kiosks → nothing/)
+  const odd = { rules: [{ id: 'a', serve: 'x' }], safe: 'x', requires: 7, holdout: [], sticky: 'yes' }
+  assert.equal(phraseOf({ ...odd, ramp: { rule: 'a' } }), 'a at no stage of 0 → x, else x')
+  assert.equal(phraseOf({ ...odd, ramp: { rule: 'a', stage: 3, stages: [null] } }), 'a at stage 4 of 1 (?) → x, else x')
+})

@@ -6,15 +6,16 @@ export function reasonOf({ reason, rule, errorCode, errorMessage }: Outcome): st
     case 'TARGETING_MATCH':
       return rule === undefined ? 'An override names this visitor.' : `Rule “${rule}” holds.`
     case 'SPLIT':
-      return `Drawn by rule “${rule ?? '?'}”.`
+      // A draw that no rule made is that of a holdout.
+      return rule === undefined ? 'A holdout keeps this visitor out.' : `Drawn by rule “${rule}”.`
     case 'DEFAULT':
-      return 'No rule decided, so it is what happens otherwise.'
+      return 'No rule decided, or a flag that it requires says no.'
     case 'STATIC':
       return 'It has no rules.'
     case 'DISABLED':
       return 'It is off or killed, so it is the safe variant.'
     case 'CACHED':
-      return 'As it was decided before.'
+      return 'As it was drawn before.'
     case 'ERROR':
       return errorMessage ?? errorCode ?? 'There is no answer.'
   }

@@ -1,5 +1,5 @@
 import type { Context } from 'fader'
-import { type Basket, countOf, subtotalOf } from './basket.ts'
+import { type Basket, countOf, linesOf, subtotalOf } from './basket.ts'
 
 /** Somebody who looks at the shop, and what the shop knows about them. */
 export interface Visitor {
@@ -21,5 +21,10 @@ export interface Address {
 
 /** The context of an evaluation: who it is, and what is in the basket at this moment. */
 export function contextOf(visitor: Visitor, basket: Basket): Context {
-  return { ...visitor.context, basket: { total: subtotalOf(basket), items: countOf(basket) } }
+  const lines = linesOf(basket).map(({ product, quantity }) => ({
+    category: product.category,
+    price: product.price,
+    quantity,
+  }))
+  return { ...visitor.context, basket: { total: subtotalOf(basket), items: countOf(basket), lines } }
 }

@@ -9,6 +9,9 @@ const names: Readonly<Record<ExplainedStep['step'], string>> = {
   flag: 'Flag',
   state: 'State',
   override: 'Overrides',
+  requirement: 'Requirements',
+  holdout: 'Holdout',
+  sticky: 'Earlier assignment',
   rule: 'Rule',
   otherwise: 'Otherwise',
 }
