@@ -105,9 +105,8 @@ impl Draw {
     /// Returns the salt of this draw.
     #[must_use]
     pub fn salt(self, salt: &str) -> String {
-        let mut own = String::with_capacity(salt.len() + self.purpose().len());
-        own.push_str(salt);
-        own.push_str(self.purpose());
+        let mut own = String::new();
+        self.write_salt(salt, &mut own);
         own
     }
 
@@ -115,6 +114,13 @@ impl Draw {
     #[must_use]
     pub fn seed(self, salt: &str) -> Seed {
         Seed::new(&self.salt(salt))
+    }
+
+    /// Writes the salt of this draw over what was there.
+    pub fn write_salt(self, salt: &str, own: &mut String) {
+        own.clear();
+        own.push_str(salt);
+        own.push_str(self.purpose());
     }
 }
 

@@ -1,5 +1,6 @@
 //! How an outcome came about, in words: the same evaluation, with a trace that records.
 
+mod check;
 pub mod words;
 
 use serde::Serialize;

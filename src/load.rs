@@ -13,6 +13,7 @@ use crate::id::{AttributeId, NodeId, Slot, Span, TextId};
 use crate::operand::{Operands, Texts};
 use crate::ruleset::{AttributePath, Node, Ruleset, Variant};
 use crate::snapshot::Columns;
+use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -38,6 +39,7 @@ impl Ruleset {
             children: Vec::new(),
             reaches: vec![Reach::default(); Node::FIRST as usize],
             ranks: Vec::new(),
+            salt: String::new(),
         };
         loader.read();
         loader.columns.finish()?;
@@ -117,6 +119,8 @@ struct Loader<'a> {
     reaches: Vec<Reach>,
     /// The rank of each flag, where some depend on others.
     ranks: Vec<u32>,
+    /// Room for the salt of a draw.
+    salt: String,
 }
 
 impl Loader<'_> {

@@ -329,7 +329,7 @@ impl<'a> Columns<'a> {
     fn fill(&mut self, first: Name, row: &mut [u32]) {
         let columns = self.all.iter_mut().skip(first as usize);
         for (column, value) in columns.zip(row) {
-            *value = column.row();
+            *value = column.next();
         }
     }
 

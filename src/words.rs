@@ -5,7 +5,7 @@ mod check;
 use core::fmt::Display;
 
 use crate::bucket::WEIGHT_SCALE;
-use crate::definition::{Condition, NOW, Network};
+use crate::definition::{Check, Condition, NOW, Network};
 use crate::instant;
 use crate::read::place::{Place, Step};
 
@@ -23,8 +23,14 @@ pub fn condition(asked: &Condition) -> String {
         Condition::Not(inner) => negated(inner),
         Condition::Segment(name) => format!("in the segment `{name}`"),
         Condition::Flag { key, variants } => format!("the flag `{key}` gives {}", names(variants)),
-        Condition::Test { attribute, check } => format!("{} {}", named(attribute), check::asked(check)),
+        Condition::Test { attribute, check } => test(attribute, check),
     }
+}
+
+/// Returns what is asked of an attribute.
+#[must_use]
+pub fn test(attribute: &str, asked: &Check) -> String {
+    format!("{} {}", named(attribute), check::asked(asked))
 }
 
 /// Returns whom a condition admits, which is everybody where there is none.

@@ -30,13 +30,13 @@ export function growth() {
     engine.free()
   }
   run(100)
-  const before = artefact.memory.buffer.byteLength
+  const before = artefact.exports.memory.buffer.byteLength
   run(LOADS)
   return {
     evaluations: LOADS * contexts.length,
     loads: LOADS,
     wanted: EVALUATIONS,
     bytes: before,
-    grown: artefact.memory.buffer.byteLength - before,
+    grown: artefact.exports.memory.buffer.byteLength - before,
   }
 }

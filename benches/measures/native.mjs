@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { seeAll } from '../../js/dist/attribute.js'
+import { readAll } from '../../js/dist/attribute.js'
 import { Home } from '../../js/dist/home.js'
 import { instantiate } from '../../js/generated/engine.js'
 import { fader, payload } from '../contestants.mjs'
@@ -42,19 +42,15 @@ export async function inWasm() {
 
 function calls(artefact, name, snapshot) {
   const home = new Home(artefact, snapshot)
-  const contexts = visitors(SUBJECTS).map((visitor) => {
-    const subject = home.subject()
-    subject.write(seeAll(home.attributes, visitor))
-    // One that is collected takes its memory with it.
-    kept.push(home, subject)
-    return subject.handle.__wbg_ptr
-  })
-  const { engine_evaluate, engine_evaluateAll, engine_revision } = home.exports
+  const contexts = visitors(SUBJECTS).map((visitor) => home.keep(readAll(home.attributes, visitor, [])))
+  // One that is collected takes its memory with it.
+  kept.push(home)
+  const { engine_evaluate, engine_evaluateAll, engine_length } = home.exports
   const now = Date.now()
-  const at = home.handle.__wbg_ptr
+  const { at } = home
   const all = (subject) => engine_evaluateAll(at, subject, now, 1)
   const one = (subject) => engine_evaluate(at, subject, 0, now, 1)
-  const empty = () => engine_revision(at)
+  const empty = () => engine_length(at)
   return [
     { name, evaluate: name === 'w3' ? all : one, contexts },
     { name: `${name}, empty`, evaluate: empty, contexts },

@@ -3,9 +3,16 @@ import type { Artefact } from '../generated/engine.js'
 
 export type { Artefact, ControlArtefact }
 
+/** What has memory of an instance, and can give it back more than once. */
+export interface Held {
+  free(): void
+}
+
 /** The current instance of one artefact, shared by all that it evaluates. */
 export class Instance<T extends Artefact = Artefact> {
   readonly #instantiate: () => T
+  /** Gives back what nobody freed, on platforms that tell of it. */
+  readonly #registry = globalThis.FinalizationRegistry && new FinalizationRegistry<Held>((held) => held.free())
   #current: T | undefined
 
   constructor(instantiate: () => T) {
@@ -13,42 +20,47 @@ export class Instance<T extends Artefact = Artefact> {
     this.#current = instantiate()
   }
 
-  /** Absent after a trap: a new one is made when it is needed, because now might be too early. */
-  get current(): T | undefined {
+  /** After a trap a new one is made when it is needed, because before that might be too early. */
+  get current(): T {
+    this.#current ??= this.#instantiate()
     return this.#current
   }
 
   /** Does something in the current instance; if it traps, once more in a new one. */
   attempt<R>(work: (artefact: T) => R): R {
-    try {
-      return this.#try(work)
-    } catch (cause) {
-      if (!isTrap(cause)) throw cause
-      return this.#try(work)
+    for (let isAgain = false; ; isAgain = true) {
+      try {
+        return work(this.current)
+      } catch (cause) {
+        if (!this.isLost(cause) || isAgain) throw cause
+      }
     }
   }
 
-  /** Gives up an instance that trapped. Whoever notices second finds another in place. */
-  abandon(artefact: T): void {
-    if (this.#current === artefact) this.#current = undefined
+  /** Returns whether what was thrown is a trap, and gives the instance up then: it is in the middle of things. */
+  isLost(cause: unknown): boolean {
+    const isTrap =
+      cause instanceof WebAssembly.RuntimeError ||
+      // A stack that ran out, which browsers name in two ways.
+      cause instanceof RangeError ||
+      (cause instanceof Error && cause.name === 'InternalError')
+    if (isTrap) this.#current = undefined
+    return isTrap
   }
 
-  #try<R>(work: (artefact: T) => R): R {
-    this.#current ??= this.#instantiate()
-    const artefact = this.#current
-    try {
-      return work(artefact)
-    } catch (cause) {
-      if (isTrap(cause)) this.abandon(artefact)
-      throw cause
-    }
+  /** Frees what an owner holds, once the owner is collected. */
+  whenCollected(owner: object, held: Held): void {
+    this.#registry?.register(owner, held)
   }
 }
 
-/** A trap, or a stack that ran out, which browsers name in two ways: either leaves an instance in the middle of things. */
-export function isTrap(cause: unknown): boolean {
-  if (cause instanceof WebAssembly.RuntimeError || cause instanceof RangeError) return true
-  return cause instanceof Error && cause.name === 'InternalError'
+/** Gives memory back. An instance that trapped may trap again, but its memory goes with it anyway. */
+export function quietly(free: () => void): void {
+  try {
+    free()
+  } catch {
+    // There is nothing left to give back.
+  }
 }
 
 /** Does something once, and again only if it failed: a lost network must not be lost for ever. */

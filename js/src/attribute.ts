@@ -8,75 +8,69 @@ export const SLOT = 16
 /** Before the key of a flag whose kept assignment is read. */
 export const STICKY = '$sticky.'
 const ROOT = Object.prototype
-const NO_OBJECT = 'the context is no object; give one, such as { userId: "u-1" }'
-const TOO_LARGE = `the attributes that the rules read have more than ${MAX_BYTES} bytes; shorten them`
 
 /** There is no answer, and it is the context's fault. */
 export class InvalidContext extends Error {}
 
 /** What is there, and cannot be compared with anything. */
-export const OTHER = Symbol('other')
+export const OTHER = Symbol()
 
 /** A list as it was read: for each element the values of the attributes that are read of it. */
-export class Rows {
+export interface List {
   readonly length: number
   readonly rows: readonly (readonly Seen[])[]
-
-  constructor(length: number, rows: readonly (readonly Seen[])[]) {
-    this.length = length
-    this.rows = rows
-  }
 }
 
 /** A value as the engine sees it. Numbers that JSON has not, and null, are absent. */
-export type Seen = string | number | boolean | undefined | typeof OTHER | Rows
+export type Seen = string | number | boolean | undefined | typeof OTHER | List
 
 /** An attribute that the rules read: of the context, or of each element of a list. */
-export class Attribute {
+export interface Attribute {
   readonly path: string
+  /** The members that lead to it, one in the other. */
+  readonly names: readonly string[]
   /** What is read of each of its elements, where it is a list. */
-  readonly children: Attribute[] = []
-  /** True where nothing but a member of that name is read. */
-  readonly isPlain: boolean
-  readonly #names: readonly string[]
-
-  constructor(path: string) {
-    const names = path.startsWith(STICKY) ? ['$sticky', path.slice(STICKY.length)] : path.split('.')
-    this.path = path
-    this.isPlain = names.length === 1
-    this.#names = names
-  }
-
-  /** A member whose own name has dots comes before a path into nested objects; what hosts keep has no such paths. */
-  read(from: unknown): unknown {
-    if (!isContext(from)) return undefined
-    if (this.isPlain) return own(from, this.path)
-    if (!this.path.startsWith(STICKY) && Object.hasOwn(from, this.path)) return from[this.path]
-    let value: unknown = from
-    for (const name of this.#names) {
-      if (!isContext(value) || !Object.hasOwn(value, name)) return undefined
-      value = value[name]
-    }
-    return value
-  }
+  readonly children: Attribute[]
 }
 
-/** Hangs the attributes of elements under their lists, and returns those of the context itself. */
-export function tree(attributes: readonly Attribute[], parentOf: (at: number) => number): readonly Attribute[] {
+/** Returns the attributes of the context itself, with those of elements under their lists. */
+export function tree(paths: readonly string[], parentOf: (at: number) => number): readonly Attribute[] {
   const roots: Attribute[] = []
-  attributes.forEach((attribute, at) => {
+  const all = paths.map((path): Attribute => {
+    const names = path.startsWith(STICKY) ? ['$sticky', path.slice(STICKY.length)] : path.split('.')
+    return { path, names, children: [] }
+  })
+  all.forEach((attribute, at) => {
     const parent = parentOf(at)
-    const siblings = parent === 0 ? roots : attributes[parent - 1]?.children
+    const siblings = parent ? all[parent - 1]?.children : roots
     siblings?.push(attribute)
   })
   return roots
 }
 
 /**
+ * Reads the values of the attributes, and nothing that could change later. A getter may do what it likes, so all are
+ * read before anything is written.
+ */
+export function readAll(attributes: readonly Attribute[], context: unknown, values: Seen[]): Seen[] {
+  try {
+    if (!isContext(context)) throw noObject()
+    for (let at = 0; at < attributes.length; at++) {
+      const attribute = attributes[at] as Attribute
+      const value = attribute.names.length > 1 ? read(attribute, context) : lookUp(context, attribute.path, at)
+      values[at] = typeof value === 'string' ? value : see(attribute, value)
+    }
+    return values
+  } catch (cause) {
+    throw unreadable(cause)
+  }
+}
+
+/**
  * Returns the member of a plain name. `place` is the attribute's position: the machine remembers what it learned of a
  * look-up by its place in the code, and one place for all names would learn nothing.
  */
-export function lookUp(context: Context, name: string, place: number): unknown {
+function lookUp(context: Context, name: string, place: number): unknown {
   switch (place) {
     case 0:
       if (name in ROOT) break
@@ -91,16 +85,23 @@ export function lookUp(context: Context, name: string, place: number): unknown {
       if (name in ROOT) break
       return context[name]
   }
-  return own(context, name)
-}
-
-/** What every object has by nature, or was given by whoever pollutes the prototype, counts only where it is its own. */
-function own(context: Context, name: string): unknown {
+  // What every object has by nature, or was given by whoever pollutes the prototype, counts only where it is its own.
   return name in ROOT && !Object.hasOwn(context, name) ? undefined : context[name]
 }
 
-/** Returns a value as the engine sees it, and nothing that could change later. */
-export function see(attribute: Attribute, value: unknown, budget: Budget = { bytes: MAX_BYTES }): Seen {
+/** A member whose own name has dots comes before a path into nested objects; what hosts keep has no such paths. */
+function read({ path, names }: Attribute, from: unknown): unknown {
+  if (!isContext(from)) return undefined
+  if (names.length === 1) return lookUp(from, path, -1)
+  if (!path.startsWith(STICKY) && Object.hasOwn(from, path)) return from[path]
+  return names.reduce(
+    (value: unknown, name) => (isContext(value) && Object.hasOwn(value, name) ? value[name] : undefined),
+    from,
+  )
+}
+
+/** Returns a value as the engine sees it. The budget is of bytes for rows: lists stand in lists, and may never end. */
+function see(attribute: Attribute, value: unknown, budget?: [number]): Seen {
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -108,70 +109,43 @@ export function see(attribute: Attribute, value: unknown, budget: Budget = { byt
       return value
     case 'number':
       return Number.isFinite(value) ? value : undefined
-    default:
-      if (value === null) return undefined
-      return Array.isArray(value) ? seeList(attribute, value, budget) : OTHER
   }
+  if (value === null) return undefined
+  return Array.isArray(value) ? seeList(attribute, value, budget ?? [MAX_BYTES]) : OTHER
 }
 
-/** How many bytes of rows there may still be: lists stand in lists, and may be proxies, so that they never end. */
-interface Budget {
-  bytes: number
-}
-
-function seeList({ children }: Attribute, list: readonly unknown[], budget: Budget): Rows {
+function seeList({ children }: Attribute, list: readonly unknown[], budget: [number]): List {
   // A proxy may say anything.
   const length = list.length >>> 0
-  budget.bytes -= length * children.length * SLOT
-  if (budget.bytes < 0 || length > MAX_BYTES) throw tooLarge()
-  if (children.length === 0) return new Rows(length, [])
-  const rows = Array.from({ length }, (_, at) => {
+  budget[0] -= length * children.length * SLOT
+  if (budget[0] < 0 || length > MAX_BYTES) throw tooLarge()
+  const rows = Array.from({ length: children.length && length }, (_, at) => {
     const element = list[at]
-    return children.map((child) => see(child, child.path === '' ? element : child.read(element), budget))
+    return children.map((child) => see(child, child.path ? read(child, element) : element, budget))
   })
-  return new Rows(length, rows)
-}
-
-/** Returns the values of the attributes. A getter may do what it likes, so all are read before anything is written. */
-export function seeAll(attributes: readonly Attribute[], context: unknown): readonly Seen[] {
-  return readable(() => {
-    if (!isContext(context)) throw noObject()
-    const budget = { bytes: MAX_BYTES }
-    return attributes.map((attribute) => see(attribute, attribute.read(context), budget))
-  })
-}
-
-/** Returns whether a value has attributes. Even to ask may throw, where it is a proxy. */
-export function isContext(value: unknown): value is Context {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return { length, rows }
 }
 
 /** Throws when a value has no attributes. */
 export function assertContext(value: unknown): void {
-  readable(() => {
-    if (!isContext(value)) throw noObject()
-  })
+  readAll([], value, [])
 }
 
-/** A context may be a proxy or have getters, and these may throw. */
-function readable<T>(read: () => T): T {
-  try {
-    return read()
-  } catch (cause) {
-    throw unreadable(cause)
-  }
+/** Returns whether a value has attributes. Even to ask may throw, where it is a proxy. */
+function isContext(value: unknown): value is Context {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-export function noObject(): InvalidContext {
-  return new InvalidContext(NO_OBJECT)
+function noObject(): InvalidContext {
+  return new InvalidContext('the context is no object; give one, such as { userId: "u-1" }')
 }
 
 export function tooLarge(): InvalidContext {
-  return new InvalidContext(TOO_LARGE)
+  return new InvalidContext(`the attributes that the rules read have more than ${MAX_BYTES} bytes; shorten them`)
 }
 
 /** Returns what to say of something that was thrown while a context was read; anything may be thrown. */
-export function unreadable(cause: unknown): InvalidContext {
+function unreadable(cause: unknown): InvalidContext {
   try {
     if (cause instanceof InvalidContext) return cause
   } catch {

@@ -1,6 +1,5 @@
-import type { ControlArtefact, Instance } from './artefact.js'
-import { InvalidContext, seeAll } from './attribute.js'
-import { quietly } from './context.js'
+import { type ControlArtefact, type Instance, quietly } from './artefact.js'
+import { InvalidContext, readAll } from './attribute.js'
 import { WasmEngine } from './engine.js'
 import { Home } from './home.js'
 import { contextOf } from './seen.js'
@@ -42,12 +41,12 @@ export class WasmControl implements Control {
   explain(snapshot: Uint8Array, flag: string, context: Context, now: number = Date.now()): Explanation {
     const { attributes } = this.#instance.attempt((artefact) => {
       const home = new Home(artefact, snapshot)
-      quietly(() => home.free())
+      home.free()
       return home
     })
     try {
       // The same attributes, read in the same way, as an engine has them.
-      const seen = JSON.stringify(contextOf(attributes, seeAll(attributes, context)))
+      const seen = JSON.stringify(contextOf(attributes, readAll(attributes, context, [])))
       const text = this.#instance.attempt((artefact) => artefact.explain(snapshot, flag, seen, now))
       const explanation = JSON.parse(text) as Explanation
       // An answer that no flag gave has no steps.

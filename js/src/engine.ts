@@ -1,238 +1,216 @@
-import { type Artefact, type Instance, isTrap } from './artefact.js'
-import { assertContext, InvalidContext, messageOf, seeAll } from './attribute.js'
-import { quietly, type Subject } from './context.js'
+import { type Instance, quietly } from './artefact.js'
+import { type Attribute, assertContext, InvalidContext, messageOf, readAll, type Seen } from './attribute.js'
 import { Home } from './home.js'
 import { Prepared } from './prepared.js'
-import { type Entry, failure, Names, TIMED } from './snapshot.js'
+import { Entry, failure, TIMED } from './snapshot.js'
 import type { Context, Control, Engine, Explanation, Outcome, PreparedContext, Value } from './types.js'
-
-type EvaluateAll = Artefact['exports']['engine_evaluateAll']
 
 /** Stands for the variant where there is an error. */
 const NO_VARIANT = 0xffff
+/** Stands for the index of a flag that is not there. */
+const NO_FLAG = -1
+
+/** What numbers and texts an engine has: the codes of the crate's `engine` module. */
+const REVISION = 0
+const FLAGS = 1
+const ENVIRONMENT = 0
+const KEYS = 2
+
+type Given = Context | PreparedContext
 
 /** Evaluates one snapshot in WebAssembly. */
 export class WasmEngine implements Engine {
+  readonly environment: string
+  readonly revision: number
   readonly #instance: Instance
   readonly #loadControl: () => Promise<Control>
-  readonly #names: Names
+  readonly #attributes: readonly Attribute[]
+  /** How many flags there are, and those that were asked for. */
+  readonly #size: number
+  readonly #entries = new Map<string, Entry>()
   /** The flag that was asked for last. */
   #last: Entry | undefined
   #home: Home | undefined
-  #isFree = false
+  /** The keys of all flags; one a line, as long as nobody asked for them. */
+  #keys: readonly string[] | string | undefined
+  /** Where values stand between reading and writing. A getter that evaluates meanwhile finds none, and makes its own. */
+  #values: Seen[] | undefined
 
   /** Throws when the snapshot cannot be loaded: the caller still has the engine before it. */
   constructor(instance: Instance, snapshot: Uint8Array, loadControl: () => Promise<Control>) {
     this.#instance = instance
     this.#loadControl = loadControl
-    this.#names = instance.attempt((artefact) => {
-      const home = new Home(artefact, snapshot)
-      this.#home = home
-      return new Names(home)
-    })
-  }
-
-  get environment(): string {
-    return this.#names.environment
-  }
-
-  get revision(): number {
-    return this.#names.revision
+    const home = instance.attempt((artefact) => new Home(artefact, snapshot))
+    this.#attributes = home.attributes
+    this.environment = home.text(ENVIRONMENT)
+    this.revision = home.number(REVISION)
+    this.#size = home.number(FLAGS)
+    this.#move(home)
   }
 
   get flags(): readonly string[] {
-    try {
-      return this.#isFree ? this.#names.keys() : this.#attempt((home) => this.#names.keys(home))
-    } catch {
-      return this.#names.keys()
-    }
+    this.#keys ??= this.#ask<string | undefined>(
+      (home) => home.text(KEYS),
+      () => undefined,
+    )
+    // It is given away, and flags are told apart by it.
+    if (typeof this.#keys === 'string') this.#keys = Object.freeze(this.#keys.split('\n').slice(0, -1))
+    return this.#keys ?? []
   }
 
   prepare(context: Context): PreparedContext {
     const prepared = new Prepared(context)
-    try {
-      this.#attempt((home) => prepared.in(home))
-    } catch {
-      // What is wrong with it is told by each evaluation.
-    }
+    this.#instance.whenCollected(prepared, prepared.held)
+    // What is wrong with it is told by each evaluation.
+    this.#ask(
+      () => this.#subject(prepared),
+      () => 0,
+    )
     return prepared
   }
 
-  evaluate(flag: string, context: Context | PreparedContext, now?: number): Outcome {
-    const home = this.#home
-    const entry = this.#last?.key === flag ? this.#last : this.#names.known(flag)
-    // What comes after this is the short way, where all is as it was.
-    if (entry === undefined || home === undefined || home.artefact !== this.#instance.current) {
-      return this.#evaluate(flag, context, now)
-    }
-    this.#last = entry
-    let reading: Subject | undefined
-    try {
-      if (entry.settled >= 0) return settled(home, entry, context)
-      const instant = now === undefined && entry.settled !== TIMED ? 0 : instantOf(entry, now)
-      let subject: Subject
-      if (Prepared.is(context)) subject = context.in(home)
-      else {
-        subject = home.scratch
-        if (subject.isReading) return this.#evaluate(flag, context, now)
-        reading = subject
-        subject.read(context)
+  evaluate(flag: string, context: Given, now?: number): Outcome {
+    for (let isAgain = false; ; isAgain = true) {
+      try {
+        return this.#evaluate(flag, context, now)
+      } catch (cause) {
+        if (!this.#instance.isLost(cause) || isAgain) return refuse(flag, cause)
       }
-      return outcome(home, entry, subject, instant)
-    } catch (thrown) {
-      const cause = reading === undefined ? thrown : reading.blame(thrown)
-      if (!isTrap(cause)) return this.#refuse(flag, cause)
-      this.#instance.abandon(home.artefact)
-      return this.#evaluate(flag, context, now)
     }
   }
 
-  evaluateAll(context: Context | PreparedContext, now: number = Date.now()): Outcome[] {
-    try {
-      return this.#attempt((home) => {
-        const entries = this.#names.all(home)
-        const address = this.#all(home.exports.engine_evaluateAll, home, context, now)
-        return entries.map((entry, at) => {
-          const packed = home.memory.look().words[(address >>> 2) + at] as number
-          return entry.outcome(home, packed)
-        })
-      })
-    } catch (cause) {
-      return this.flags.map((flag) => this.#refuse(flag, cause))
-    }
+  evaluateAll(context: Given, now: number = Date.now()): Outcome[] {
+    return this.#ask(
+      () => {
+        const subject = this.#subject(context)
+        const home = this.#current()
+        // Making outcomes may move what stands in memory.
+        const outcomes = home.evaluateAll(subject, asInstant(now), this.#size).slice()
+        return this.flags.map((flag, at) => this.#entry(home, flag, at).outcome(home, outcomes[at] as number))
+      },
+      (cause) => this.flags.map((flag) => refuse(flag, cause)),
+    )
   }
 
-  values(context: Context | PreparedContext, now?: number): Record<string, Value | null> {
+  values(context: Given, now?: number): Record<string, Value | null> {
     const values: Record<string, Value | null> = {}
     for (const { flag, value } of this.evaluateAll(context, now)) values[flag] = value
     return values
   }
 
-  indices(context: Context | PreparedContext, now: number = Date.now()): Uint16Array {
-    const { size } = this.#names
-    try {
-      return this.#attempt((home) => {
-        const address = this.#all(home.exports.engine_indices, home, context, now)
-        return home.indices(address, size)
-      })
-    } catch {
-      return new Uint16Array(size).fill(NO_VARIANT)
-    }
+  indices(context: Given, now: number = Date.now()): Uint16Array {
+    return this.#ask(
+      () => {
+        const subject = this.#subject(context)
+        return this.#current().indices(subject, asInstant(now), this.#size)
+      },
+      () => new Uint16Array(this.#size).fill(NO_VARIANT),
+    )
   }
 
   variants(flag: string): readonly string[] {
-    try {
-      return this.#attempt((home) => this.#names.entry(home, flag)?.variants(home) ?? [])
-    } catch {
-      return []
-    }
+    return this.#ask(
+      (home) => this.#find(home, flag)?.variants(home) ?? [],
+      () => [],
+    )
   }
 
   async explain(flag: string, context: Context, now: number = Date.now()): Promise<Explanation> {
     try {
-      const instant = asInstant(now)
+      const attributes = this.#attributes
       // Both are had at once: they may be others by the time that the artefact is there.
-      const { attributes, snapshot } = this.#attempt(({ attributes, snapshot }) => ({
-        attributes,
-        snapshot: snapshot.slice(),
-      }))
-      const values = seeAll(attributes, context)
+      const values = readAll(attributes, context, [])
+      const snapshot = this.#current().snapshot.slice()
       const [control, { contextOf }] = await Promise.all([this.#loadControl(), import('./seen.js')])
-      return control.explain(snapshot, flag, contextOf(attributes, values), instant)
+      return control.explain(snapshot, flag, contextOf(attributes, values), asInstant(now))
     } catch (cause) {
-      return { ...this.#refuse(flag, cause), steps: [] }
+      return { ...refuse(flag, cause), steps: [] }
     }
   }
 
   free(): void {
-    this.#isFree = true
     const home = this.#home
     this.#home = undefined
-    if (home === undefined) return
-    quietly(() => this.#names.remember(home))
-    quietly(() => home.free())
+    quietly(() => {
+      this.#keys ??= home?.text(KEYS)
+    })
+    home?.free()
   }
 
-  /** Evaluates one flag by the long way: as often as it takes, and with what was not asked before. */
-  #evaluate(flag: string, context: Context | PreparedContext, now: number | undefined): Outcome {
+  #evaluate(flag: string, context: Given, now: number | undefined): Outcome {
+    const home = this.#current()
+    const entry = this.#last?.key === flag ? this.#last : this.#find(home, flag)
+    if (!entry) return failure(flag, 'FLAG_NOT_FOUND', `there is no flag \`${flag}\` in this snapshot`)
+    this.#last = entry
+    if (entry.settled >= 0) {
+      assertContext(Prepared.is(context) ? context.context : context)
+      return entry.outcome(home, entry.settled)
+    }
+    // Asking the clock takes longer than most flags do.
+    const instant = now === undefined ? (entry.settled === TIMED ? Date.now() : 0) : asInstant(now)
+    const subject = this.#subject(context)
+    // A getter may have done what it liked.
+    const last = this.#current()
+    return entry.outcome(last, last.evaluate(subject, entry.index, instant))
+  }
+
+  /** Returns the subject that holds a context, read now or, where it is prepared, before. */
+  #subject(context: Given): number {
+    const attributes = this.#attributes
+    if (Prepared.is(context)) {
+      context.read(attributes)
+      return context.in(this.#current())
+    }
+    const values = this.#values ?? []
+    this.#values = undefined
+    readAll(attributes, context, values)
+    const subject = this.#current().write(values)
+    this.#values = values
+    return subject
+  }
+
+  #find(home: Home, key: string): Entry | undefined {
+    const known = this.#entries.get(key)
+    if (known || typeof key !== 'string') return known
+    const index = home.find(key)
+    return index === NO_FLAG ? undefined : this.#entry(home, key, index)
+  }
+
+  #entry(home: Home, key: string, index: number): Entry {
+    let entry = this.#entries.get(key)
+    if (!entry) {
+      entry = new Entry(home, key, index)
+      this.#entries.set(key, entry)
+    }
+    return entry
+  }
+
+  /** Asks something in the current instance, and then in a new one, before there is no answer. */
+  #ask<T>(work: (home: Home) => T, otherwise: (cause: unknown) => T): T {
     try {
-      return this.#attempt((home) => {
-        const entry = this.#names.entry(home, flag)
-        if (entry === undefined) {
-          return failure(flag, 'FLAG_NOT_FOUND', `there is no flag \`${flag}\` in this snapshot`)
-        }
-        if (entry.settled >= 0) return settled(home, entry, context)
-        const instant = instantOf(entry, now)
-        return outcome(home, entry, subjectOf(home, context), instant)
-      })
+      return this.#instance.attempt(() => work(this.#current()))
     } catch (cause) {
-      return this.#refuse(flag, cause)
+      return otherwise(cause)
     }
   }
 
-  /** Evaluates all flags, and returns where the answers are. */
-  #all(evaluate: EvaluateAll, home: Home, context: Context | PreparedContext, now: number): number {
-    const instant = asInstant(now)
-    const subject = subjectOf(home, context)
-    const address = evaluate(home.handle.__wbg_ptr, subject.handle.__wbg_ptr, instant, subject.changed)
-    subject.changed = 0
-    return address >>> 0
+  /** Returns what there is in the current instance: another engine may have noticed a trap since the last call. */
+  #current(): Home {
+    const home = this.#home
+    if (!home) throw new Error('the engine was freed; load the snapshot again')
+    const { current } = this.#instance
+    return home.exports === current.exports ? home : this.#move(new Home(current, home.snapshot, this.#attributes))
   }
 
-  /** A getter may free the engine while its context is read: then that is the reason, whatever went wrong for it. */
-  #refuse(flag: string, thrown: unknown): Outcome {
-    const cause = this.#isFree ? freed() : thrown
-    return failure(flag, cause instanceof InvalidContext ? 'INVALID_CONTEXT' : 'GENERAL', messageOf(cause))
-  }
-
-  /** Does something in the current instance: another engine may have noticed a trap since the last call. */
-  #attempt<T>(work: (home: Home) => T): T {
-    return this.#instance.attempt((artefact) => {
-      const home = this.#home
-      if (home === undefined) throw freed()
-      if (home.artefact === artefact) return work(home)
-      const { snapshot, attributes } = home
-      const next = new Home(artefact, snapshot, attributes)
-      this.#home = next
-      return work(next)
-    })
+  #move(home: Home): Home {
+    this.#instance.whenCollected(this, home)
+    this.#home = home
+    return home
   }
 }
 
-/** Returns the outcome that a flag has whatever the context. */
-function settled(home: Home, entry: Entry, context: unknown): Outcome {
-  assertContext(Prepared.is(context) ? context.context : context)
-  return entry.outcome(home, entry.settled)
-}
-
-/** Evaluates one flag for a context that is in memory. */
-function outcome(home: Home, entry: Entry, subject: Subject, instant: number): Outcome {
-  const { evaluate, handle } = home
-  const packed = evaluate(handle.__wbg_ptr, subject.handle.__wbg_ptr, entry.index, instant, subject.changed)
-  subject.changed = 0
-  return entry.outcome(home, packed)
-}
-
-/** Returns the memory that holds a context, read now or, where it is prepared, before. */
-function subjectOf(home: Home, context: unknown): Subject {
-  if (Prepared.is(context)) return context.in(home)
-  const subject = home.scratch.isReading ? home.subject() : home.scratch
-  try {
-    subject.read(context)
-  } catch (cause) {
-    throw subject.blame(cause)
-  }
-  return subject
-}
-
-function freed(): Error {
-  return new Error('the engine was freed; load the snapshot again')
-}
-
-/** Asking the clock takes longer than most flags do. */
-function instantOf(entry: Entry, now: number | undefined): number {
-  if (now !== undefined) return asInstant(now)
-  return entry.settled === TIMED ? Date.now() : 0
+function refuse(flag: string, cause: unknown): Outcome {
+  return failure(flag, cause instanceof InvalidContext ? 'INVALID_CONTEXT' : 'GENERAL', messageOf(cause))
 }
 
 /** What is no number would be after the beginning of every rule, and never after its end. */

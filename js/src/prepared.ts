@@ -1,15 +1,25 @@
-import { type Attribute, type Seen, seeAll } from './attribute.js'
-import type { Subject } from './context.js'
+import type { Held } from './artefact.js'
+import { type Attribute, readAll, type Seen } from './attribute.js'
 import type { Home } from './home.js'
 import type { PreparedContext } from './types.js'
 
+/** A subject in an engine's memory. It knows nothing of whose it is, so that it does not keep that from the collector. */
+class Place implements Held {
+  home: Home | undefined
+  subject = 0
+
+  free(): void {
+    this.home?.release(this.subject)
+    this.home = undefined
+  }
+}
+
 /** A context in an engine's memory, and what was read of it, should the memory be lost. */
 export class Prepared implements PreparedContext {
+  readonly held = new Place()
   readonly #context: unknown
   #attributes: readonly Attribute[] | undefined
   #values: readonly Seen[] = []
-  #home: Home | undefined
-  #subject: Subject | undefined
 
   constructor(context: unknown) {
     this.#context = context
@@ -24,32 +34,27 @@ export class Prepared implements PreparedContext {
     return this.#context
   }
 
-  /** Returns the memory that holds the values, written now or before. */
-  in(home: Home): Subject {
-    const subject = this.#subject
-    return this.#home === home && subject !== undefined ? subject : this.#move(home)
+  /** Reads the context. What one engine reads is read once: what the host does to its object later is not seen. */
+  read(attributes: readonly Attribute[]): void {
+    if (this.#attributes === attributes) return
+    this.#values = readAll(attributes, this.#context, [])
+    this.#attributes = attributes
+  }
+
+  /** Returns the subject that has the values, written now or before. */
+  in(home: Home): number {
+    const { held } = this
+    if (held.home !== home) {
+      held.free()
+      held.subject = home.keep(this.#values)
+      held.home = home
+    }
+    return held.subject
   }
 
   free(): void {
-    this.#subject?.free()
-    this.#subject = undefined
-    this.#home = undefined
+    this.held.free()
     this.#attributes = undefined
     this.#values = []
-  }
-
-  #move(home: Home): Subject {
-    // What one engine reads is read once: what the host does to its object later is not seen.
-    if (this.#attributes !== home.attributes) {
-      this.#values = seeAll(home.attributes, this.#context)
-      this.#attributes = home.attributes
-    }
-    this.#subject?.free()
-    this.#home = undefined
-    // Even what is too large has memory that must be given back.
-    this.#subject = home.subject()
-    this.#subject.write(this.#values)
-    this.#home = home
-    return this.#subject
   }
 }

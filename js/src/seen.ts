@@ -1,4 +1,4 @@
-import { type Attribute, OTHER, Rows, type Seen, STICKY } from './attribute.js'
+import { type Attribute, OTHER, type Seen, STICKY } from './attribute.js'
 import type { Context } from './types.js'
 
 /** Returns a context of the attributes as the engine sees them: by their paths, and without what it cannot compare. */
@@ -19,7 +19,7 @@ function plain({ children }: Attribute, value: Seen): unknown {
   // Halves of a pair cannot be encoded, and are replaced as the encoder does it.
   if (typeof value === 'string') return value.replace(/\p{Surrogate}/gu, '\ufffd')
   if (value === OTHER) return {}
-  if (!(value instanceof Rows)) return value
+  if (typeof value !== 'object') return value
   if (children.length === 0) return Array.from({ length: value.length }, () => null)
   return value.rows.map((row) => element(children, row))
 }

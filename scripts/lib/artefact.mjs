@@ -79,5 +79,6 @@ async function tryOut(path) {
   const { instantiate } = await import(`${pathToFileURL(inRoot(`${path}.js`))}?at=${Date.now()}`)
   const module = await WebAssembly.compile(readFileSync(inRoot(`${path}.wasm`)))
   const [one, other] = [instantiate(module), instantiate(module)]
-  if (one.memory === other.memory) throw new Failure(`Two instances of ${path}.wasm share their memory.`)
+  if (one.exports.memory === other.exports.memory)
+    throw new Failure(`Two instances of ${path}.wasm share their memory.`)
 }

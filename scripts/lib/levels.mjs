@@ -5,8 +5,8 @@
 
 /** Modules of the crate: `src/NAME.rs` and `src/NAME/`. */
 export const rust = [
-  ['bare', 'bucket', 'digest', 'digits', 'error', 'id', 'instant', 'json'],
-  ['automaton', 'context', 'snapshot', 'trace'],
+  ['bare', 'bucket', 'digest', 'digits', 'error', 'id', 'json'],
+  ['automaton', 'context', 'instant', 'snapshot', 'trace'],
   ['operand'],
   ['operator'],
   ['ruleset'],

@@ -1,7 +1,7 @@
 //! Rules and their slices.
 
 use super::{Loader, Reach};
-use crate::bucket::{Draw, SCALED_PERCENT, bound};
+use crate::bucket::{Draw, SCALED_PERCENT, Seed, bound};
 use crate::id::{NodeId, Span, TextId, VariantId};
 use crate::ruleset::{Choice, Rule, Slice, Traffic, Window};
 use crate::snapshot::RuleRow;
@@ -27,6 +27,12 @@ impl Loader<'_> {
         reach.is_timed |= rule.window > 0;
         self.ruleset.rules.push(rule);
         reach
+    }
+
+    /// Returns the seed of a draw, whose salt is written where the one before it was.
+    fn seed(&mut self, draw: Draw, salt: TextId) -> Seed {
+        draw.write_salt(self.ruleset.operands.texts.get(salt), &mut self.salt);
+        Seed::new(&self.salt)
     }
 
     fn window(&mut self, from: u32, until: u32) -> u32 {
@@ -57,7 +63,7 @@ impl Loader<'_> {
     fn traffic(&mut self, percent: u32, salt: TextId) -> Traffic {
         self.faults.expect(percent <= SCALED_PERCENT, "rules");
         Traffic {
-            seed: Draw::Traffic.seed(self.ruleset.operands.texts.get(salt)),
+            seed: self.seed(Draw::Traffic, salt),
             percent,
         }
     }
@@ -68,7 +74,7 @@ impl Loader<'_> {
             return Choice::Serve(VariantId(self.faults.checked(variant, variants, "rules")));
         }
         Choice::Split {
-            seed: Draw::Split.seed(self.ruleset.operands.texts.get(salt)),
+            seed: self.seed(Draw::Split, salt),
             slices: self.slices(row.rule_slices, variants),
         }
     }

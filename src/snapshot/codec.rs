@@ -85,9 +85,14 @@ impl Column<'_> {
     }
 
     /// Returns the next row, or zero where there is none.
-    // Read from fifty places: a copy in each would be a tenth of the engine.
     #[inline(never)]
     pub fn row(&mut self) -> u32 {
+        self.next()
+    }
+
+    /// The same, for those who read row after row.
+    #[inline(always)]
+    pub(super) fn next(&mut self) -> u32 {
         self.rows = self.rows.wrapping_sub(1);
         if self.is_blank {
             return 0;
@@ -138,7 +143,7 @@ impl<'a> Bytes<'a> {
     }
 
     pub(super) fn count(&mut self, section: &'static str) -> Result<usize, Error> {
-        match self.varint() {
+        match self.long_varint() {
             // Each row takes a byte in the first column: a larger count would only reserve memory.
             Some(count) if count as usize <= self.0.len() => Ok(count as usize),
             _ => Err(Error::malformed(section)),
@@ -164,13 +169,26 @@ impl<'a> Bytes<'a> {
 
     /// Reads a length, and as many bytes.
     fn run(&mut self) -> Option<Self> {
-        let length = self.varint()? as usize;
+        let length = self.long_varint()? as usize;
         let (run, rest) = self.0.split_at_checked(length)?;
         self.0 = rest;
         Some(Self(run))
     }
 
+    #[inline(always)]
     fn varint(&mut self) -> Option<u32> {
+        match self.0 {
+            // Most numbers are small.
+            [byte, rest @ ..] if *byte < 0x80 => {
+                self.0 = rest;
+                Some(u32::from(*byte))
+            }
+            _ => self.long_varint(),
+        }
+    }
+
+    #[inline(never)]
+    fn long_varint(&mut self) -> Option<u32> {
         let mut value = 0_u32;
         for shift in [0, 7, 14, 21, 28] {
             let (byte, rest) = self.0.split_first()?;

@@ -1,14 +1,15 @@
-//! Snapshots and contexts as handles. Texts cross once, when they are first asked for; an evaluation gives integers.
+//! A snapshot and contexts behind one handle, through which only numbers go: whatever else a host needs, it reads and writes
+//! in memory. Texts cross once, when they are first asked for; an evaluation gives integers.
 
-use alloc::borrow::ToOwned;
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
-use wasm_bindgen::JsError;
+use core::mem::take;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::context::Context;
 use crate::evaluate::{Evaluation, Memo};
-use crate::id::{FlagId, TextId};
+use crate::id::FlagId;
 use crate::ruleset::{Flag, Ruleset};
 use crate::trace::{Outcome, Reason};
 
@@ -21,61 +22,58 @@ const TIMED: u32 = u32::MAX - 1;
 /// Stands for the variant where there is an error.
 const NO_VARIANT: u16 = u16::MAX;
 
-/// A loaded snapshot.
+/// A snapshot, and contexts that flags are evaluated for. Nothing but numbers goes through its methods.
 #[wasm_bindgen]
+#[derive(Default)]
 pub struct Engine {
-    ruleset: Ruleset,
+    /// What the host writes before it calls: a snapshot, or a key.
+    input: Vec<u8>,
     /// The host loads them again after a trap: an instance that trapped answers nothing, but can still be looked into.
     snapshot: Vec<u8>,
+    ruleset: Option<Ruleset>,
+    /// The first one is always there.
+    subjects: Vec<Subject>,
+    /// Which of them nobody uses.
+    spare: Vec<u32>,
     outcomes: Vec<u32>,
     indices: Vec<u16>,
+    /// The last text that was asked for, or why the snapshot was refused.
+    text: String,
 }
 
 /// One subject's attributes, in memory that JavaScript writes to.
-#[wasm_bindgen]
-pub struct Subject {
+#[derive(Default)]
+struct Subject {
     context: Context,
     memo: Memo,
 }
 
 #[wasm_bindgen]
-impl Subject {
-    /// Makes room for attributes.
+impl Engine {
+    /// Makes an engine without a snapshot, and with room for one subject.
     #[wasm_bindgen(constructor)]
-    #[allow(clippy::new_without_default)]
     #[must_use]
     pub fn new() -> Self {
         Self {
-            context: Context::default(),
-            memo: Memo::default(),
+            subjects: vec![Subject::default()],
+            ..Self::default()
         }
     }
 
-    /// Returns the address of a buffer of `length` bytes for attributes.
-    #[must_use]
-    pub fn reserve(&mut self, length: usize) -> *const u8 {
-        self.context.reserve(length)
+    /// Returns the address of a buffer of `length` bytes, for what the next call is about.
+    pub fn input(&mut self, length: usize) -> *const u8 {
+        self.input = vec![0; length];
+        self.input.as_ptr()
     }
-}
 
-#[wasm_bindgen]
-impl Engine {
-    /// Loads a snapshot.
-    ///
-    /// # Errors
-    ///
-    /// The bytes are no snapshot that this version can evaluate.
-    #[wasm_bindgen(constructor)]
-    pub fn new(snapshot: Vec<u8>) -> Result<Self, JsError> {
-        match Ruleset::load(&snapshot) {
-            Ok(ruleset) => Ok(Self {
-                ruleset,
-                snapshot,
-                outcomes: Vec::new(),
-                indices: Vec::new(),
-            }),
-            Err(error) => Err(JsError::new(&error.message())),
+    /// Loads the snapshot that was written, and returns false where it is none that this version can evaluate.
+    pub fn load(&mut self) -> bool {
+        self.snapshot = take(&mut self.input);
+        match Ruleset::load(&self.snapshot) {
+            Ok(ruleset) => self.ruleset = Some(ruleset),
+            Err(error) => self.text = error.message(),
         }
+        self.ruleset.is_some()
     }
 
     /// Returns the address of the snapshot's bytes.
@@ -84,109 +82,145 @@ impl Engine {
         self.snapshot.as_ptr()
     }
 
+    /// Returns the number of one more subject.
+    pub fn subject(&mut self) -> u32 {
+        self.spare.pop().unwrap_or_else(|| {
+            self.subjects.push(Subject::default());
+            u32::try_from(self.subjects.len() - 1).unwrap_or(NONE)
+        })
+    }
+
+    /// Returns the address of a buffer of `length` bytes for a subject's attributes, of which nothing is known then.
+    pub fn reserve(&mut self, subject: u32, length: usize) -> *const u8 {
+        let Some(subject) = self.subjects.get_mut(subject as usize) else {
+            return core::ptr::null();
+        };
+        subject.memo.forget();
+        subject.context.reserve(length)
+    }
+
+    /// Gives a subject's memory back.
+    pub fn release(&mut self, subject: u32) {
+        if let Some(used) = self.subjects.get_mut(subject as usize) {
+            *used = Subject::default();
+            self.spare.push(subject);
+        }
+    }
+
     /// Evaluates one flag, and returns the packed outcome.
     ///
     /// `changed` says that attributes were written since the last evaluation of this subject.
-    pub fn evaluate(&self, subject: &mut Subject, flag: u32, now: f64, changed: bool) -> u32 {
+    pub fn evaluate(&mut self, subject: u32, flag: u32, now: f64, changed: bool) -> u32 {
+        let Some((ruleset, subject)) = self.ruleset.as_ref().zip(self.subjects.get_mut(subject as usize))
+        else {
+            return NONE;
+        };
         subject
-            .evaluation(&self.ruleset, now, changed, &mut ())
+            .evaluation(ruleset, now, changed, &mut ())
             .flag(FlagId(flag))
             .pack()
     }
 
     /// Evaluates every flag, and returns the address of the packed outcomes.
     #[wasm_bindgen(js_name = evaluateAll)]
-    pub fn evaluate_all(&mut self, subject: &mut Subject, now: f64, changed: bool) -> *const u32 {
-        let mut silence = ();
-        let mut evaluation = subject.evaluation(&self.ruleset, now, changed, &mut silence);
+    pub fn evaluate_all(&mut self, subject: u32, now: f64, changed: bool) -> *const u32 {
         self.outcomes.clear();
-        self.outcomes
-            .extend(flags(&self.ruleset).map(|flag| evaluation.flag(flag).pack()));
+        if let Some((ruleset, subject)) = self.ruleset.as_ref().zip(self.subjects.get_mut(subject as usize)) {
+            let mut silence = ();
+            let mut evaluation = subject.evaluation(ruleset, now, changed, &mut silence);
+            self.outcomes
+                .extend(flags(ruleset).map(|flag| evaluation.flag(flag).pack()));
+        }
         self.outcomes.as_ptr()
     }
 
     /// Evaluates every flag, and returns the address of the variants, in 16 bits each.
-    pub fn indices(&mut self, subject: &mut Subject, now: f64, changed: bool) -> *const u16 {
-        let mut silence = ();
-        let mut evaluation = subject.evaluation(&self.ruleset, now, changed, &mut silence);
+    pub fn indices(&mut self, subject: u32, now: f64, changed: bool) -> *const u16 {
         self.indices.clear();
-        self.indices
-            .extend(flags(&self.ruleset).map(|flag| variant(evaluation.flag(flag))));
+        if let Some((ruleset, subject)) = self.ruleset.as_ref().zip(self.subjects.get_mut(subject as usize)) {
+            let mut silence = ();
+            let mut evaluation = subject.evaluation(ruleset, now, changed, &mut silence);
+            self.indices
+                .extend(flags(ruleset).map(|flag| variant(evaluation.flag(flag))));
+        }
         self.indices.as_ptr()
     }
 
-    /// Returns the index of the flag of a key, or all bits set.
+    /// Returns the index of the flag of the key that was written, or all bits set.
     #[must_use]
-    pub fn find(&self, key: &[u8]) -> u32 {
-        let key = core::str::from_utf8(key).ok();
-        key.and_then(|key| self.ruleset.find(key))
-            .map_or(NONE, |flag| flag.0)
+    pub fn find(&self) -> u32 {
+        let key = core::str::from_utf8(&self.input).ok();
+        let found = key
+            .zip(self.ruleset.as_ref())
+            .and_then(|(key, ruleset)| ruleset.find(key));
+        found.map_or(NONE, |flag| flag.0)
     }
 
     /// Returns the outcome that a flag has whatever the context, or what stands for none.
     #[must_use]
     pub fn settled(&self, flag: u32) -> u32 {
-        let Some(flag) = self.ruleset.flag(FlagId(flag)) else {
+        let Some((ruleset, flag)) = self.flag(flag) else {
             return NONE;
         };
-        let open = if self.ruleset.is_timed(flag) {
-            TIMED
-        } else {
-            UNSETTLED
-        };
-        self.ruleset.settled(flag).map_or(open, Outcome::pack)
+        let open = if ruleset.is_timed(flag) { TIMED } else { UNSETTLED };
+        ruleset.settled(flag).map_or(open, Outcome::pack)
     }
 
-    /// Returns how many flags there are.
-    #[must_use]
-    pub fn size(&self) -> usize {
-        self.ruleset.flags.len()
-    }
-
-    /// Returns how many variants a flag has.
-    #[must_use]
-    pub fn variants(&self, flag: u32) -> u32 {
-        self.ruleset
-            .flag(FlagId(flag))
-            .map_or(0, |flag| flag.variants.into())
-    }
-
-    /// Returns the revision.
-    // Publishing refuses a revision that a double does not hold.
+    /// Returns one number. Which one `part` says, by the codes in this module.
+    // Publishing refuses a revision that a double does not hold, and there is no room for more of all else.
     #[allow(clippy::cast_precision_loss)]
     #[must_use]
-    pub fn revision(&self) -> f64 {
-        self.ruleset.revision() as f64
-    }
-
-    /// Returns how many attributes the rules read.
-    #[must_use]
-    pub fn attributes(&self) -> usize {
-        self.ruleset.attributes.len()
-    }
-
-    /// Returns of which attribute's elements one is read, as its index plus one, or 0 for the context itself.
-    #[must_use]
-    pub fn parent(&self, attribute: u32) -> u32 {
-        let attribute = self.ruleset.attributes.get(attribute as usize);
-        let parent = attribute.and_then(|attribute| attribute.parent);
-        parent.map_or(0, |list| list.0 + 1)
-    }
-
-    /// Returns one text. Which one `part` says, by the codes in this module.
-    #[must_use]
-    pub fn text(&self, part: u32, flag: u32, at: u32) -> String {
-        if part == part::KEYS {
-            return self.keys();
+    pub fn number(&self, part: u32, at: u32) -> f64 {
+        let Some(ruleset) = &self.ruleset else {
+            return 0.0;
+        };
+        match part {
+            number::REVISION => ruleset.revision() as f64,
+            number::FLAGS => ruleset.flags.len() as f64,
+            number::ATTRIBUTES => ruleset.attributes.len() as f64,
+            number::PARENT => {
+                let attribute = ruleset.attributes.get(at as usize);
+                let parent = attribute.and_then(|attribute| attribute.parent);
+                parent.map_or(0.0, |list| f64::from(list.0) + 1.0)
+            }
+            number::VARIANTS => self.flag(at).map_or(0.0, |(_, flag)| f64::from(flag.variants)),
+            _ => 0.0,
         }
-        let ruleset = &self.ruleset;
-        self.part(part, ruleset.flag(FlagId(flag)), at as usize)
-            .map_or_else(String::new, |text| ruleset.text(text).to_owned())
+    }
+
+    /// Returns the address of one text. Which one `part` says, by the codes in this module.
+    pub fn text(&mut self, part: u32, flag: u32, at: u32) -> *const u8 {
+        self.text = match part {
+            text::KEYS => self.keys(),
+            text::FAULT => take(&mut self.text),
+            _ => self.part(part, flag, at as usize).unwrap_or_default(),
+        };
+        self.text.as_ptr()
+    }
+
+    /// Returns how many bytes the last text has.
+    #[must_use]
+    pub fn length(&self) -> usize {
+        self.text.len()
     }
 }
 
+/// What numbers there are.
+mod number {
+    /// The revision.
+    pub(super) const REVISION: u32 = 0;
+    /// How many flags there are.
+    pub(super) const FLAGS: u32 = 1;
+    /// How many attributes the rules read.
+    pub(super) const ATTRIBUTES: u32 = 2;
+    /// Of which attribute's elements one is read, as its index plus one, or 0 for the context itself.
+    pub(super) const PARENT: u32 = 3;
+    /// How many variants a flag has.
+    pub(super) const VARIANTS: u32 = 4;
+}
+
 /// What texts there are.
-mod part {
+mod text {
     /// The name of the environment.
     pub(super) const ENVIRONMENT: u32 = 0;
     /// The path of an attribute.
@@ -199,14 +233,21 @@ mod part {
     pub(super) const VALUE: u32 = 4;
     /// The id of a flag's rule.
     pub(super) const RULE: u32 = 5;
+    /// Why the snapshot was refused.
+    pub(super) const FAULT: u32 = 6;
 }
 
 impl Engine {
+    fn flag(&self, flag: u32) -> Option<(&Ruleset, &Flag)> {
+        let ruleset = self.ruleset.as_ref()?;
+        Some((ruleset, ruleset.flag(FlagId(flag))?))
+    }
+
     fn keys(&self) -> String {
         let mut keys = String::new();
-        for flag in &self.ruleset.flags {
+        for (ruleset, flag) in (0..).map_while(|flag| self.flag(flag)) {
             // No key of a definition has lines; in a damaged one they are no ends.
-            keys.extend(self.ruleset.text(flag.key).chars().map(|char| match char {
+            keys.extend(ruleset.text(flag.key).chars().map(|char| match char {
                 '\n' => ' ',
                 char => char,
             }));
@@ -215,16 +256,18 @@ impl Engine {
         keys
     }
 
-    fn part(&self, part: u32, flag: Option<&Flag>, at: usize) -> Option<TextId> {
-        let ruleset = &self.ruleset;
-        match part {
-            part::ENVIRONMENT => Some(ruleset.environment),
-            part::ATTRIBUTE => Some(ruleset.attributes.get(at)?.path),
-            part::VARIANT => Some(ruleset.variants(flag?).get(at)?.name),
-            part::VALUE => Some(ruleset.variants(flag?).get(at)?.value),
-            part::RULE => Some(ruleset.rules(flag?).get(at)?.id),
-            _ => None,
-        }
+    fn part(&self, part: u32, flag: u32, at: usize) -> Option<String> {
+        let ruleset = self.ruleset.as_ref()?;
+        let flag = ruleset.flag(FlagId(flag));
+        let text = match part {
+            text::ENVIRONMENT => ruleset.environment,
+            text::ATTRIBUTE => ruleset.attributes.get(at)?.path,
+            text::VARIANT => ruleset.variants(flag?).get(at)?.name,
+            text::VALUE => ruleset.variants(flag?).get(at)?.value,
+            text::RULE => ruleset.rules(flag?).get(at)?.id,
+            _ => return None,
+        };
+        Some(ruleset.text(text).into())
     }
 }
 

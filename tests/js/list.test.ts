@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { Attribute, InvalidContext, seeAll, tree } from '../../js/dist/attribute.js'
-import { Memory, Subject } from '../../js/dist/context.js'
+import { type Attribute, InvalidContext, readAll, type Seen, tree } from '../../js/dist/attribute.js'
+import { Writer } from '../../js/dist/context.js'
 import { contextOf } from '../../js/dist/seen.js'
-import { type Artefact, instantiate } from '../../js/generated/engine.js'
+import { instantiate } from '../../js/generated/engine.js'
 import { Reader } from './support/buffer.ts'
 
 const module = new WebAssembly.Module(readFileSync(new URL('../../js/generated/engine.wasm', import.meta.url)))
@@ -30,36 +30,56 @@ const CHILDREN = 3
 const SLOT = 16
 
 function attributesOf(table: Table): readonly Attribute[] {
-  const all = table.map(([path]) => new Attribute(path))
-  return tree(all, (at) => table[at]?.[1] ?? 0)
+  return tree(
+    table.map(([path]) => path),
+    (at) => table[at]?.[1] ?? 0,
+  )
 }
 
-/** A subject that can be looked into. */
+/** A writer, and where it writes to. */
 function open(attributes: readonly Attribute[] = attributesOf(table)) {
-  const artefact = instantiate(module)
+  const { exports } = instantiate(module)
+  const engine = exports.engine_new()
+  const reserve = (subject: number, length: number) => exports.engine_reserve(engine, subject, length) >>> 0
   let address = 0
-  const exports = {
-    ...artefact.exports,
-    subject_reserve: (at: number, length: number) => {
-      address = artefact.exports.subject_reserve(at, length) >>> 0
+  const writer = new Writer(exports.memory, attributes, (length) => {
+    address = reserve(0, length)
+    return address
+  })
+  const copy = () => {
+    writer.copy((length) => {
+      address = reserve(exports.engine_subject(engine), length)
       return address
-    },
+    })
   }
-  const watched: Artefact = { ...artefact, exports }
-  const subject = new Subject(watched, new Memory(artefact.memory), attributes)
-  return { subject, reader: () => new Reader(artefact.memory, address) }
+  const values: Seen[] = []
+  return {
+    /** Reads and writes a context, and returns whether anything was another than before. */
+    write(context: unknown): number {
+      writer.changed = 0
+      writer.write(readAll(attributes, context, values))
+      return writer.changed
+    },
+    /** Writes values that were read before. */
+    put: (seen: readonly Seen[]) => writer.write(seen),
+    copy,
+    reader: () => new Reader(exports.memory, address),
+  }
 }
 
+/** What is in the one buffer is in the other as well. */
 const ways = {
-  'read at once': (subject: Subject, context: unknown) => {
-    try {
-      subject.read(context)
-    } catch (cause) {
-      throw subject.blame(cause)
+  'where it is written': () => open(),
+  'in a copy': () => {
+    const { write, copy, reader } = open()
+    return {
+      write(context: unknown) {
+        write(context)
+        copy()
+      },
+      reader,
     }
   },
-  'read before': (subject: Subject, context: unknown, attributes = attributesOf(table)) =>
-    subject.write(seeAll(attributes, context)),
 }
 
 const basket = [
@@ -69,10 +89,10 @@ const basket = [
   { sku: { deep: true }, tags: 'no list' },
 ]
 
-describe.each(Object.entries(ways))('a list that is %s', (_, write) => {
+describe.each(Object.entries(ways))('a list, %s,', (_, open) => {
   it('has a row for each element, with a slot for each attribute that is read of it', () => {
-    const { subject, reader } = open()
-    write(subject, { country: 'SE', basket })
+    const { write, reader } = open()
+    write({ country: 'SE', basket })
     const read = reader()
     const list = read.slot(0, BASKET)
     if (typeof list !== 'object') throw new Error(`${list} is no list`)
@@ -94,10 +114,10 @@ describe.each(Object.entries(ways))('a list that is %s', (_, write) => {
   })
 
   it('of scalars has each itself, and holes and null are absent', () => {
-    const { subject, reader } = open()
+    const { write, reader } = open()
     // biome-ignore lint/suspicious/noSparseArray: a host may have one.
     const roles = ['admin', , null, true, 3, Number.NaN, {}, ['x'], '用户', 'x'.repeat(200), '']
-    write(subject, { roles })
+    write({ roles })
     const list = reader().slot(0, ROLES)
     if (typeof list !== 'object') throw new Error('no list')
     expect(list.length).toBe(roles.length)
@@ -108,38 +128,38 @@ describe.each(Object.entries(ways))('a list that is %s', (_, write) => {
   })
 
   it('of which nothing is read but its size has no rows', () => {
-    const { subject, reader } = open()
-    write(subject, { friends: Array.from({ length: 5_000 }, () => 'x'.repeat(100)) })
+    const { write, reader } = open()
+    write({ friends: Array.from({ length: 5_000 }, () => 'x'.repeat(100)) })
     expect(reader().slot(0, FRIENDS)).toEqual({ length: 5_000, rows: 0 })
   })
 
   it('is there when it is empty, and is none when it is an object', () => {
-    const { subject, reader } = open()
-    write(subject, { basket: [], friends: { length: 3 }, roles: new Set(['x']) })
+    const { write, reader } = open()
+    write({ basket: [], friends: { length: 3 }, roles: new Set(['x']) })
     const slots = [BASKET, FRIENDS, ROLES].map((place) => reader().slot(0, place))
     expect(slots).toEqual([{ length: 0, rows: 0 }, 'OTHER', 'OTHER'])
   })
 
   it('is written anew each time, and leaves nothing behind', () => {
-    const { subject, reader } = open()
+    const { write, reader } = open()
     for (const roles of [['a', 'b', 'c'], ['d'], [true], [], ['e', 'f']]) {
-      write(subject, { roles, country: 'SE' })
+      write({ roles, country: 'SE' })
       const list = reader().slot(0, ROLES)
       if (typeof list !== 'object') throw new Error('no list')
       expect(roles.map((__, at) => reader().slot(list.rows + at * SLOT, 0))).toEqual(roles)
     }
-    write(subject, {})
+    write({})
     expect([0, 1, 2, 3, 4].map((place) => reader().slot(0, place))).toEqual(Array(5).fill(undefined))
   })
 
   it('of 4,096 rows is the most, and one more is too large', () => {
-    const { subject, reader } = open()
-    write(subject, { roles: Array(4_096).fill(1) })
+    const { write, reader } = open()
+    write({ roles: Array(4_096).fill(1) })
     expect(reader().slot(0, ROLES)).toMatchObject({ length: 4_096 })
-    expect(() => write(subject, { roles: Array(4_097).fill(1) })).toThrow(InvalidContext)
-    expect(() => write(subject, { roles: Array(4_095).fill(1), country: 'x'.repeat(16) })).not.toThrow()
-    expect(() => write(subject, { roles: Array(4_095).fill(1), country: 'x'.repeat(17) })).toThrow(/65536 bytes/)
-    expect(() => write(subject, { roles: Array(2_000).fill('x'.repeat(20)) })).toThrow(/65536 bytes/)
+    expect(() => write({ roles: Array(4_097).fill(1) })).toThrow(InvalidContext)
+    expect(() => write({ roles: Array(4_095).fill(1), country: 'x'.repeat(16) })).not.toThrow()
+    expect(() => write({ roles: Array(4_095).fill(1), country: 'x'.repeat(17) })).toThrow(/65536 bytes/)
+    expect(() => write({ roles: Array(2_000).fill('x'.repeat(20)) })).toThrow(/65536 bytes/)
   })
 
   it.each([
@@ -153,19 +173,19 @@ describe.each(Object.entries(ways))('a list that is %s', (_, write) => {
     ['lists in lists that never end', endless()],
     ['an array of the greatest length', new Array(2 ** 32 - 1)],
   ])('and is %s is the fault of the context', (__, list) => {
-    const { subject, reader } = open()
-    expect(() => write(subject, { basket: list })).toThrow(InvalidContext)
-    write(subject, { country: 'SE', roles: ['x'] })
+    const { write, reader } = open()
+    expect(() => write({ basket: list })).toThrow(InvalidContext)
+    write({ country: 'SE', roles: ['x'] })
     expect(reader().slot(0, COUNTRY)).toBe('SE')
     expect(reader().slot(0, BASKET)).toBeUndefined()
   })
 })
 
 describe('what a host keeps', () => {
-  it.each(Object.entries(ways))('is a member of $sticky by its whole name, %s', (_, write) => {
-    const { subject, reader } = open()
+  it.each(Object.entries(ways))('is a member of $sticky by its whole name, %s', (_, open) => {
+    const { write, reader } = open()
     const sticky = (context: unknown) => {
-      write(subject, context)
+      write(context)
       return reader().slot(0, STICKY)
     }
     expect(sticky({ $sticky: { 'new.ui': 'on' } })).toBe('on')
@@ -186,7 +206,7 @@ describe('what explain is given', () => {
       roles: ['x', null, {}, 3],
       $sticky: { 'new.ui': 'on' },
     }
-    const values = seeAll(attributes, context)
+    const values = readAll(attributes, context, [])
     const seen = contextOf(attributes, values)
     expect(JSON.parse(JSON.stringify(seen))).toEqual({
       country: 'S\ufffdE',
@@ -201,8 +221,8 @@ describe('what explain is given', () => {
       $sticky: { 'new.ui': 'on' },
     })
     const [first, again] = [open(attributes), open(attributes)]
-    first.subject.write(values)
-    again.subject.write(seeAll(attributes, JSON.parse(JSON.stringify(seen))))
+    first.put(values)
+    again.write(JSON.parse(JSON.stringify(seen)))
     for (const place of [BASKET, FRIENDS, ROLES, STICKY]) {
       expect(again.reader().slot(0, place)).toEqual(first.reader().slot(0, place))
     }
@@ -210,14 +230,8 @@ describe('what explain is given', () => {
 })
 
 describe('a text that stands in its place already', () => {
-  const changes = (subject: Subject, context: unknown) => {
-    subject.changed = 0
-    subject.read(context)
-    return subject.changed
-  }
-
   it('is not written again, and what is another is', () => {
-    const { subject, reader } = open()
+    const { write, reader } = open()
     const steps = [
       'SE',
       'SE',
@@ -234,7 +248,7 @@ describe('a text that stands in its place already', () => {
       'SE',
     ]
     const changed = steps.map((country) => {
-      const did = changes(subject, { country })
+      const did = write({ country })
       expect(reader().slot(0, COUNTRY)).toBe(country)
       return did
     })
@@ -242,19 +256,19 @@ describe('a text that stands in its place already', () => {
   })
 
   it('and numbers, booleans and what is absent are not either, but lists are', () => {
-    const { subject } = open()
-    const twice = (country: unknown) => [changes(subject, { country }), changes(subject, { country })]
+    const { write } = open()
+    const twice = (country: unknown) => [write({ country }), write({ country })]
     expect([7, true, false, {}].map(twice)).toEqual(Array(4).fill([1, 0]))
     expect(twice(undefined)).toEqual([1, 0])
     expect(twice([])).toEqual([1, 1])
   })
 
   it('stays when the room behind it grows', () => {
-    const { subject, reader } = open()
-    subject.read({ country: 'SE' })
-    subject.read({ country: 'SE', roles: Array(1_000).fill('long enough') })
+    const { write, reader } = open()
+    write({ country: 'SE' })
+    write({ country: 'SE', roles: Array(1_000).fill('long enough') })
     expect(reader().slot(0, COUNTRY)).toBe('SE')
-    expect(changes(subject, { country: 'SE', roles: undefined })).toBe(1)
+    expect(write({ country: 'SE', roles: undefined })).toBe(1)
     expect(reader().slot(0, COUNTRY)).toBe('SE')
   })
 })

@@ -41,7 +41,7 @@ const answers = (engine: Engine) => {
 
 /** Takes all the memory that an instance can ever have. */
 function exhaust({ artefacts }: OpenInstance): void {
-  const memory = artefacts.at(-1)?.memory
+  const memory = artefacts.at(-1)?.exports.memory
   if (memory === undefined) throw new Error('there is no instance')
   for (let pages = PAGES_OF_ALL_MEMORY; pages > 0; pages = Math.floor(pages / 2)) {
     while (memory.buffer.byteLength / PAGE + pages <= PAGES_OF_ALL_MEMORY) {
@@ -60,7 +60,7 @@ describe('a corrupted handle', () => {
     load(open)
     const [handle] = open.handles
     corrupt(handle)
-    expect(() => handle?.text(0, 0, 0)).toThrow(WebAssembly.RuntimeError)
+    expect(() => open.artefacts[0]?.exports.engine_settled(handle?.at ?? 0, 0)).toThrow(WebAssembly.RuntimeError)
   })
 })
 
@@ -241,7 +241,7 @@ describe('the control artefact', () => {
         class Definition extends artefact.Definition {
           constructor(text: string) {
             super(text)
-            if (isBroken) corrupt(this)
+            if (isBroken) Object.assign(this, { __wbg_ptr: 0xffff_fff0 })
             isBroken = false
           }
         }

@@ -42,6 +42,60 @@ async function __wbg_init(at) { await fetch(at ?? new URL('x_bg.wasm', import.me
 export { initSync, __wbg_init as default };
 `
 
+/** The same of a class through which only numbers go. */
+const bareGlue = `
+/**
+ * Counts.
+ */
+export class Counter {
+    __destroy_into_raw() {
+        const ptr = this.__wbg_ptr;
+        this.__wbg_ptr = 0;
+        CounterFinalization.unregister(this);
+        return ptr;
+    }
+    free() {
+        const ptr = this.__destroy_into_raw();
+        wasm.__wbg_counter_free(ptr, 0);
+    }
+    /**
+     * Is one call.
+     */
+    constructor() {
+        const ret = wasm.counter_new();
+        this.__wbg_ptr = ret;
+        CounterFinalization.register(this, this.__wbg_ptr, this);
+        return this;
+    }
+    bump() {
+        const ret = wasm.bump(this.__wbg_ptr);
+        return ret;
+    }
+}
+if (Symbol.dispose) Counter.prototype[Symbol.dispose] = Counter.prototype.free;
+function __wbg_get_imports() {
+    const import0 = {
+        __proto__: null,
+        __wbg___wbindgen_throw_1: function(arg0, arg1) {
+            throw new Error(getStringFromWasm0(arg0, arg1));
+        },
+        __wbindgen_init_externref_table: function() {
+            const table = wasm.__wbindgen_externrefs;
+        },
+    };
+    return {
+        __proto__: null,
+        "./x_bg.js": import0,
+    };
+}
+const CounterFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(ptr => wasm.__wbg_counter_free(ptr, 1));
+let wasmModule, wasmInstance, wasm;
+async function __wbg_init(at) { await fetch(at ?? new URL('x_bg.wasm', import.meta.url)); }
+export { initSync, __wbg_init as default };
+`
+
 /** Counts in a global, and tells its host each time. */
 const bytes = binaryen
   .parseText(`(module
@@ -65,9 +119,8 @@ test('instances share neither memory nor classes nor variables', async () => {
   const { instantiate } = await load(factory(glue))
   const module = new WebAssembly.Module(bytes)
   const [one, other] = [instantiate(module), instantiate(module)]
-  assert.deepEqual(Object.keys(one), ['memory', 'exports', 'Counter', 'seen'])
-  assert.equal(one.exports.memory, one.memory)
-  assert.notEqual(one.memory, other.memory)
+  assert.deepEqual(Object.keys(one), ['exports', 'Counter', 'seen'])
+  assert.notEqual(one.exports.memory, other.exports.memory)
   assert.notEqual(one.Counter, other.Counter)
   const counter = new one.Counter()
   assert.deepEqual([counter.bump(), counter.bump(), new other.Counter().bump()], [1, 2, 1])
@@ -81,16 +134,21 @@ test('methods that are one call are left out, and what only they and nobody need
   assert.doesNotMatch(factory(glue), /_assertClass|dispose/)
 })
 
-test('the check of classes stays where a method that stays asks for it', async () => {
-  const more = glue.replace(
-    '    /**\n     * Takes bytes.',
-    '    told(other) {\n        _assertClass(other, Counter);\n        return String(wasm.bump());\n    }\n    /**\n     * Takes bytes.',
-  )
-  const { instantiate } = await load(factory(more))
-  const { Counter } = instantiate(new WebAssembly.Module(bytes))
-  const counter = new Counter()
-  assert.equal(counter.told(counter), '1')
-  assert.throws(() => counter.told({}), /Counter/)
+test('a class of which nothing else is left is left out, and what it throws is told', async () => {
+  const source = factory(bareGlue)
+  assert.doesNotMatch(source, /Counter|Finalization/)
+  const thrower = binaryen
+    .parseText(`(module
+      (import "./x_bg.js" "__wbg___wbindgen_throw_1" (func $throw (param i32 i32)))
+      (import "./x_bg.js" "__wbindgen_init_externref_table" (func $fill))
+      (memory (export "memory") 1)
+      (data (i32.const 16) "it was freed")
+      (func (export "bump") (call $throw (i32.const 16) (i32.const 12))))`)
+    .emitBinary()
+  const { instantiate } = await load(source)
+  const { exports, ...rest } = instantiate(new WebAssembly.Module(thrower))
+  assert.deepEqual(rest, {})
+  assert.throws(() => exports.bump(), { message: 'it was freed' })
 })
 
 test('a glue of another form is refused', () => {
@@ -100,7 +158,9 @@ test('a glue of another form is refused', () => {
   refuses(glue.replace('ptr => wasm', 'at => wasm'), /a finalizer/)
   refuses(`import * as a from './snippets/a.js'\n${glue}`, /`import`/)
   refuses(glue.replace('return cached', 'return fetch(cached)'), /`fetch\(`/)
-  refuses(glue.replaceAll(/export (class|function)/g, '$1'), /nothing exported/)
+  refuses(glue.replaceAll(/export (class|function)/g, '$1'), /imports that nothing is known of/)
+  refuses(bareGlue.replace('__wbg___wbindgen_throw', '__wbg_log'), /imports that nothing is known of: __wbg_log_1/)
+  refuses(bareGlue.replace('"./x_bg.js"', '"env"'), /imports that nothing is known of/)
 })
 
 test('the types have the classes as types, and their values in the artefact', () => {
@@ -131,7 +191,7 @@ export default function __wbg_init (at?: InitInput): Promise<InitOutput>;
   assert.match(types, /^export type \{ Counter \}$/m)
   assert.match(
     types,
-    /readonly memory: WebAssembly\.Memory\n {2}readonly exports: Exports\n {2}readonly Counter: typeof Counter\n {2}readonly seen: typeof seen\n\}/,
+    /interface Artefact \{\n {2}readonly exports: Exports\n {2}readonly Counter: typeof Counter\n {2}readonly seen: typeof seen\n\}/,
   )
   assert.match(types, /^export function instantiate\(module: WebAssembly\.Module\): Artefact$/m)
   assert.doesNotMatch(types, /Init|export class/)
