@@ -126,6 +126,63 @@ test('a flag that is opened tells how it was decided', async () => {
   assert.deepEqual(troubles, [])
 })
 
+/** Who meets a step that decides, by the engine in Node. */
+async function meets(engine, kind) {
+  for (const { id } of visitors) {
+    for (const flag of engine.flags) {
+      const { steps } = await engine.explain(flag, contextIn(id))
+      const step = steps.find((step) => step.step === kind)
+      if (step?.decided) return { id, flag, because: step.because }
+    }
+  }
+  throw new Error(`no visitor meets a step of the kind ${kind}`)
+}
+
+for (const [kind, title] of [
+  ['state', 'State'],
+  ['override', 'Overrides'],
+  ['requirement', 'Requirements'],
+  ['holdout', 'Holdout'],
+  ['sticky', 'Earlier assignment'],
+  ['rule', 'Rule'],
+  ['otherwise', 'Otherwise'],
+]) {
+  test(`a step of the kind ${kind} is told, where it decides`, async () => {
+    const { page, troubles } = opened
+    const engine = await engineOf()
+    const { id, flag: key, because } = await meets(engine, kind)
+    engine.free()
+    await openShop(page, stage.url, { as: id })
+    await page.getByRole('button', { name: 'Why?' }).click()
+    const flag = page.locator(`[data-flag="${key}"]`)
+    await flag.getByRole('button').click()
+    const decided = flag.locator('.why-step--decided')
+    await decided.waitFor()
+    const told = await decided.innerText()
+    assert.ok(told.startsWith(title), told)
+    assert.ok(told.includes(because), told)
+    assert.deepEqual(troubles, [])
+  })
+}
+
+test('the panel says where a visitor stands in a ramp', async () => {
+  const { page, troubles } = opened
+  const engine = await engineOf()
+  const arms = { treated: /has drawn/, control: /has not drawn/, outside: /did not draw/ }
+  await openShop(page, stage.url)
+  await page.getByRole('button', { name: 'Why?' }).click()
+  const met = new Set()
+  for (const { id } of visitors) {
+    await become(page, id)
+    const { arm } = engine.evaluate('search-service', contextIn(id))
+    met.add(arm)
+    assert.match(await page.locator('[data-flag="search-service"] .why-flag__reason').innerText(), arms[arm], id)
+  }
+  engine.free()
+  assert.equal(met.size, 3)
+  assert.deepEqual(troubles, [])
+})
+
 test('each visitor gets the checkout that the definition says, and nothing is reloaded', async () => {
   const { page, troubles } = opened
   const engine = await engineOf()

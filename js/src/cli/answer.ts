@@ -1,4 +1,5 @@
 import type { Context, Engine, ErrorCode, Outcome } from '../types.js'
+import { messageOf } from './command.js'
 import { parseTime } from './time.js'
 
 /** Whole lines of a batch, as UTF-8. */
@@ -33,7 +34,7 @@ export class Answers {
     try {
       request = JSON.parse(line)
     } catch (cause) {
-      return refuse('PARSE_ERROR', `line ${number} is not JSON: ${cause instanceof Error ? cause.message : cause}`)
+      return refuse('PARSE_ERROR', `line ${number} is not JSON: ${messageOf(cause)}`)
     }
     if (typeof request !== 'object' || request === null) {
       return refuse('PARSE_ERROR', `line ${number} is no object; write {"flag": …, "context": …}`)

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import type { Engine } from '../types.js'
 import { Answers, type Piece } from './answer.js'
-import { CommandError } from './command.js'
+import { CommandError, messageOf } from './command.js'
 import { type Task, Threads } from './threads.js'
 
 const PIECE_BYTES = 1 << 18
@@ -64,7 +64,7 @@ export async function* pieces(file: string): AsyncGenerator<Piece> {
       rest.push(chunk.subarray(end))
     }
   } catch (cause) {
-    throw new CommandError(`${file} cannot be read: ${cause instanceof Error ? cause.message : cause}`)
+    throw new CommandError(`${file} cannot be read: ${messageOf(cause)}`)
   }
   const bytes = Buffer.concat(rest)
   if (bytes.length > 0) yield { bytes, first }

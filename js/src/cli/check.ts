@@ -1,6 +1,6 @@
 import { loadControl } from '../entrypoints/node.js'
 import type { Finding } from '../types.js'
-import { type Command, CommandError, countOf, printIssues, readManyArgs, readText } from './command.js'
+import { type Command, CommandError, countOf, readManyArgs, readText, tellIssues } from './command.js'
 import { keysIn } from './sources.js'
 import { readNow } from './time.js'
 
@@ -35,8 +35,7 @@ The exit status is 1 when there is a warning or an issue, and 0 when there are i
     const definition = readText(file)
     const issues = control.validate(definition)
     if (issues.length > 0) {
-      printIssues(issues, process.stderr)
-      process.stderr.write(`${file}: ${countOf(issues.length, 'issue')}, which come first\n`)
+      tellIssues(file, issues, ', which come first')
       return 1
     }
     const read = values.used === undefined ? {} : { read: [...keysIn([...values.used, ...more])] }

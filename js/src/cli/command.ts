@@ -55,7 +55,7 @@ export function read(file: string): Uint8Array {
   try {
     return readFileSync(file === '-' ? 0 : file)
   } catch (cause) {
-    throw new CommandError(`${file} cannot be read: ${cause instanceof Error ? cause.message : cause}`)
+    throw new CommandError(`${file} cannot be read: ${messageOf(cause)}`)
   }
 }
 
@@ -78,8 +78,19 @@ export function write(file: string, content: string | Uint8Array): void {
   try {
     writeFileSync(file, content)
   } catch (cause) {
-    throw new CommandError(`${file} cannot be written: ${cause instanceof Error ? cause.message : cause}`)
+    throw new CommandError(`${file} cannot be written: ${messageOf(cause)}`)
   }
+}
+
+/** Returns what a failure says. */
+export function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
+}
+
+/** Prints the issues of a file to standard error, and what comes of them. */
+export function tellIssues(file: string, issues: readonly Issue[], consequence = ''): void {
+  printIssues(issues, process.stderr)
+  process.stderr.write(`${file}: ${countOf(issues.length, 'issue')}${consequence}\n`)
 }
 
 /** Prints issues, a line each. */

@@ -3,10 +3,10 @@ import {
   type Command,
   CommandError,
   countOf,
-  printIssues,
   readArgs,
   readProjection,
   readText,
+  tellIssues,
   write,
 } from './command.js'
 
@@ -30,8 +30,7 @@ A definition with an issue is not compiled: the issues are listed, and the exit 
     const control = await loadControl()
     const { issues, snapshot } = control.compile(readText(file), projection)
     if (issues.length > 0 || snapshot === undefined) {
-      printIssues(issues, process.stderr)
-      process.stderr.write(`${file}: ${countOf(issues.length, 'issue')}, so nothing was compiled\n`)
+      tellIssues(file, issues, ', so nothing was compiled')
       return 1
     }
     write(output, snapshot)

@@ -1,6 +1,6 @@
 import { loadControl } from '../entrypoints/node.js'
 import type { Change, Control } from '../types.js'
-import { type Command, CommandError, countOf, printIssues, readManyArgs, readText } from './command.js'
+import { type Command, CommandError, countOf, readManyArgs, readText, tellIssues } from './command.js'
 import type { Given, Move, Tally } from './comparison.js'
 import { compareContexts } from './contexts.js'
 import { readNow } from './time.js'
@@ -54,8 +54,7 @@ function read(control: Control, file: string): { text: string; snapshot: Uint8Ar
   const text = readText(file)
   const { issues, snapshot } = control.compile(text)
   if (issues.length === 0 && snapshot !== undefined) return { text, snapshot }
-  printIssues(issues, process.stderr)
-  process.stderr.write(`${file}: ${countOf(issues.length, 'issue')}, so it is not compared\n`)
+  tellIssues(file, issues, ', so it is not compared')
   return undefined
 }
 

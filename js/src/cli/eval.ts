@@ -1,7 +1,7 @@
 import { loadControl, loadEngine } from '../entrypoints/node.js'
 import type { Context, Engine } from '../types.js'
 import { runBatch } from './batch.js'
-import { type Command, CommandError, countOf, printIssues, read, readArgs } from './command.js'
+import { type Command, CommandError, messageOf, read, readArgs, tellIssues } from './command.js'
 import { readNow } from './time.js'
 
 export const evaluate: Command = {
@@ -10,7 +10,7 @@ fader eval DEFINITION|SNAPSHOT --all --context JSON
 fader eval DEFINITION|SNAPSHOT --batch FILE
 
 Says what flags give for a context, each as one JSON object on a line:
-{flag, value, variant, reason, rule?, errorCode?, errorMessage?}.
+{flag, value, variant, reason, rule?, arm?, sticky?, errorCode?, errorMessage?}.
 A flag with an issue answers PARSE_ERROR, and all others work.
 
   --flag KEY       the flag
@@ -75,10 +75,7 @@ async function open(file: string): Promise<Uint8Array> {
   if (String.fromCharCode(...bytes.subarray(0, 4)) === 'FADR') return bytes
   const control = await loadControl()
   const { issues, snapshot } = control.compile(new TextDecoder().decode(bytes))
-  if (issues.length > 0) {
-    printIssues(issues, process.stderr)
-    process.stderr.write(`${file}: ${countOf(issues.length, 'issue')}\n`)
-  }
+  if (issues.length > 0) tellIssues(file, issues)
   if (snapshot === undefined) throw new CommandError(`${file} is neither a definition nor a snapshot`)
   return snapshot
 }
@@ -87,7 +84,7 @@ async function load(snapshot: Uint8Array, file: string): Promise<Engine> {
   try {
     return await loadEngine(snapshot)
   } catch (cause) {
-    throw new CommandError(`${file}: ${cause instanceof Error ? cause.message : cause}`)
+    throw new CommandError(`${file}: ${messageOf(cause)}`)
   }
 }
 
@@ -95,6 +92,6 @@ function parseContext(text = '{}'): Context {
   try {
     return JSON.parse(text) as Context
   } catch (cause) {
-    throw new CommandError(`--context is not JSON: ${cause instanceof Error ? cause.message : cause}`)
+    throw new CommandError(`--context is not JSON: ${messageOf(cause)}`)
   }
 }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { CommandError } from './command.js'
+import { CommandError, messageOf } from './command.js'
 
 const LANGUAGES =
   'ts,mts,cts,tsx,js,mjs,cjs,jsx,vue,svelte,astro,html,rs,go,py,rb,php,java,kt,kts,scala,swift,m,mm,dart,cs,c,cc,cpp,h,ex,exs'
@@ -40,6 +40,6 @@ function open<T>(path: string, work: (path: string) => T): T {
   try {
     return work(path)
   } catch (cause) {
-    throw new CommandError(`${path} cannot be read: ${cause instanceof Error ? cause.message : cause}`)
+    throw new CommandError(`${path} cannot be read: ${messageOf(cause)}`)
   }
 }

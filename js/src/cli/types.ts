@@ -1,5 +1,5 @@
 import { loadControl } from '../entrypoints/node.js'
-import { type Command, countOf, printIssues, readArgs, readProjection, readText, write } from './command.js'
+import { type Command, readArgs, readProjection, readText, tellIssues, write } from './command.js'
 
 export const types: Command = {
   help: `fader types DEFINITION [-o FILE]
@@ -22,8 +22,7 @@ A definition with an issue has no types: the issues are listed, and the exit sta
     const definition = readText(file)
     const issues = control.validate(definition)
     if (issues.length > 0) {
-      printIssues(issues, process.stderr)
-      process.stderr.write(`${file}: ${countOf(issues.length, 'issue')}, so there are no types\n`)
+      tellIssues(file, issues, ', so there are no types')
       return 1
     }
     write(values.output, control.types(definition, projection))

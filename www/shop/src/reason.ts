@@ -1,7 +1,18 @@
 import type { Outcome, Value } from 'fader'
 
-/** Why an outcome is what it is, in a few words. */
-export function reasonOf({ reason, rule, errorCode, errorMessage }: Outcome): string {
+/** Why an outcome is what it is, in a few words, and where the visitor stands in the flag's ramp. */
+export function reasonOf(outcome: Outcome): string {
+  const { arm } = outcome
+  return arm === undefined ? decisionOf(outcome) : `${decisionOf(outcome)} ${arms[arm]}`
+}
+
+const arms = {
+  treated: 'Its ramp has drawn this visitor.',
+  control: 'Its ramp has not drawn this visitor yet.',
+  outside: 'Its ramp did not draw this visitor.',
+}
+
+function decisionOf({ reason, rule, errorCode, errorMessage }: Outcome): string {
   switch (reason) {
     case 'TARGETING_MATCH':
       return rule === undefined ? 'An override names this visitor.' : `Rule “${rule}” holds.`
