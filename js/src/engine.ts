@@ -1,5 +1,5 @@
-import { type Instance, quietly } from './artefact.js'
-import { type Attribute, assertContext, InvalidContext, messageOf, readAll, type Seen } from './attribute.js'
+import type { Instance } from './artefact.js'
+import { type Attribute, assertContext, InvalidContext, readAll, type Seen } from './attribute.js'
 import { Home } from './home.js'
 import { Prepared } from './prepared.js'
 import { Entry, failure, TIMED } from './snapshot.js'
@@ -36,8 +36,8 @@ export class WasmEngine implements Engine {
   /** The flag that was asked for last. */
   #last: Entry | undefined
   #home: Home | undefined
-  /** The keys of all flags; one a line, as long as nobody asked for them. */
-  #keys: readonly string[] | string | undefined
+  /** The keys of all flags, once somebody asked for them. */
+  #keys: readonly string[] | undefined
   /** Where values stand between reading and writing. A getter that evaluates meanwhile finds none, and makes its own. */
   #values: Seen[] | undefined
 
@@ -54,12 +54,11 @@ export class WasmEngine implements Engine {
   }
 
   get flags(): readonly string[] {
-    this.#keys ??= this.#ask<string | undefined>(
-      (home) => home.text(KEYS),
+    this.#keys ??= this.#ask<readonly string[] | undefined>(
+      // It is given away, and flags are told apart by it.
+      (home) => Object.freeze(home.text(KEYS).split('\n', this.#size)),
       () => undefined,
     )
-    // It is given away, and flags are told apart by it.
-    if (typeof this.#keys === 'string') this.#keys = Object.freeze(this.#keys.split('\n').slice(0, -1))
     return this.#keys ?? []
   }
 
@@ -132,12 +131,10 @@ export class WasmEngine implements Engine {
   }
 
   free(): void {
-    const home = this.#home
+    // They may be asked for later, to say of each that there is no answer.
+    this.#keys = this.flags
+    this.#home?.free()
     this.#home = undefined
-    quietly(() => {
-      this.#keys ??= home?.text(KEYS)
-    })
-    home?.free()
   }
 
   #evaluate(flag: string, context: Given, now: number | undefined): Outcome {
@@ -214,7 +211,7 @@ export class WasmEngine implements Engine {
 }
 
 function refuse(flag: string, cause: unknown): Outcome {
-  return failure(flag, cause instanceof InvalidContext ? 'INVALID_CONTEXT' : 'GENERAL', messageOf(cause))
+  return failure(flag, cause instanceof InvalidContext ? 'INVALID_CONTEXT' : 'GENERAL', `${(cause as Error)?.message}`)
 }
 
 /** What is no number would be after the beginning of every rule, and never after its end. */

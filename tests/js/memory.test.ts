@@ -56,7 +56,7 @@ function stays(open: OpenInstance, work: (count: number) => void, warm: number, 
 describe('WebAssembly memory stays as it is', () => {
   it('over 2,000 loads and frees that interleave', () => {
     const open = openInstance()
-    stays(open, (count) => loadAndFree(open, count), 1_500, 2_000)
+    stays(open, (count) => loadAndFree(open, count), 2_000, 2_000)
   })
 
   it('over 200,000 evaluations', () => {
