@@ -33,6 +33,7 @@ export class WasmEngine implements Engine {
   /** How many flags there are, and those that were asked for. */
   readonly #size: number
   readonly #entries = new Map<string, Entry>()
+  #all: readonly Entry[] | undefined
   /** The flag that was asked for last. */
   #last: Entry | undefined
   #home: Home | undefined
@@ -54,12 +55,10 @@ export class WasmEngine implements Engine {
   }
 
   get flags(): readonly string[] {
-    this.#keys ??= this.#ask<readonly string[] | undefined>(
-      // It is given away, and flags are told apart by it.
-      (home) => Object.freeze(home.text(KEYS).split('\n', this.#size)),
-      () => undefined,
+    return this.#ask(
+      (home) => this.#keysOf(home),
+      () => this.#keys ?? [],
     )
-    return this.#keys ?? []
   }
 
   prepare(context: Context): PreparedContext {
@@ -90,7 +89,8 @@ export class WasmEngine implements Engine {
         const home = this.#home as Home
         // Making outcomes may move what stands in memory.
         const outcomes = home.evaluateAll(subject, asInstant(now), this.#size).slice()
-        return this.flags.map((flag, at) => this.#entry(home, flag, at).outcome(home, outcomes[at] as number))
+        this.#all ??= this.#keysOf(home).map((flag, at) => this.#entry(home, flag, at))
+        return this.#all.map((entry, at) => entry.outcome(home, outcomes[at] as number))
       },
       (cause) => this.flags.map((flag) => refuse(flag, cause)),
     )
@@ -168,6 +168,12 @@ export class WasmEngine implements Engine {
     const subject = this.#current().write(values)
     this.#values = values
     return subject
+  }
+
+  #keysOf(home: Home): readonly string[] {
+    // The list is given away, and flags are told apart by it.
+    this.#keys ??= Object.freeze(home.text(KEYS).split('\n', this.#size))
+    return this.#keys
   }
 
   #find(home: Home, key: string): Entry | undefined {
