@@ -146,19 +146,12 @@ export function tooLarge(): InvalidContext {
 
 /** Returns what to say of something that was thrown while a context was read; anything may be thrown. */
 function unreadable(cause: unknown): InvalidContext {
+  let words = 'something was thrown that has none'
   try {
     if (cause instanceof InvalidContext) return cause
+    words = String(cause instanceof Error ? cause.message : cause)
   } catch {
-    // It is a proxy that even this is too much for.
+    // It is a proxy, or an object without a prototype, that this is too much for.
   }
-  return new InvalidContext(`the context cannot be read: ${messageOf(cause)}`)
-}
-
-/** Returns what was thrown in words; anything may be thrown. */
-export function messageOf(cause: unknown): string {
-  try {
-    return cause instanceof Error ? cause.message : String(cause)
-  } catch {
-    return 'something was thrown that has no words'
-  }
+  return new InvalidContext(`the context cannot be read: ${words}`)
 }

@@ -15,14 +15,19 @@ const LIST = 6
 
 const encoder = new TextEncoder()
 
+/** The subject that is written to, for contexts that are used once. */
+export const SCRATCH = 0
+
+type Reserve = (subject: number, length: number) => number
+
 /** Writes contexts to memory of one instance. The layout is described in the crate's `context` module. */
 export class Writer {
   /** 1 where something was written since the last evaluation. A number, because only numbers cross without a detour. */
   changed = 1
   readonly #attributes: readonly Attribute[]
   readonly #memory: WebAssembly.Memory
-  /** Returns the address of a buffer; what was in it is lost, or is elsewhere. */
-  readonly #reserve: (length: number) => number
+  /** Returns the address of a subject's buffer. What was in it is lost, or is elsewhere. */
+  readonly #reserve: Reserve
   /** Where the places begin, and where the room does. */
   readonly #places: number
   readonly #rooms: number
@@ -36,7 +41,7 @@ export class Writer {
   #used = 0
   #end = 0
 
-  constructor(memory: WebAssembly.Memory, attributes: readonly Attribute[], reserve: (length: number) => number) {
+  constructor(memory: WebAssembly.Memory, attributes: readonly Attribute[], reserve: Reserve) {
     this.#memory = memory
     this.#attributes = attributes
     this.#reserve = reserve
@@ -63,9 +68,9 @@ export class Writer {
     })
   }
 
-  /** Copies what was written last to another buffer. */
-  copy(reserve: (length: number) => number): void {
-    const target = reserve(this.#end)
+  /** Copies what was written last to another subject. */
+  copy(subject: number): void {
+    const target = this.#reserve(subject, this.#end)
     this.#look()
     this.#bytes.copyWithin(target, this.#address, this.#address + this.#end)
   }
@@ -82,7 +87,7 @@ export class Writer {
   /** Makes room, and keeps what stands before it. */
   #make(room: number): void {
     const kept = this.#bytes.slice(this.#address, this.#address + this.#rooms)
-    this.#address = this.#reserve(this.#rooms + room)
+    this.#address = this.#reserve(SCRATCH, this.#rooms + room)
     this.#room = room
     this.#look()
     this.#bytes.set(kept, this.#address)

@@ -1,5 +1,5 @@
-import { type Instance, quietly } from './artefact.js'
-import { type Attribute, assertContext, InvalidContext, messageOf, readAll, type Seen } from './attribute.js'
+import type { Instance } from './artefact.js'
+import { type Attribute, assertContext, InvalidContext, readAll, type Seen } from './attribute.js'
 import { Home } from './home.js'
 import { Prepared } from './prepared.js'
 import { Entry, failure, TIMED } from './snapshot.js'
@@ -33,11 +33,12 @@ export class WasmEngine implements Engine {
   /** How many flags there are, and those that were asked for. */
   readonly #size: number
   readonly #entries = new Map<string, Entry>()
+  #all: readonly Entry[] | undefined
   /** The flag that was asked for last. */
   #last: Entry | undefined
   #home: Home | undefined
-  /** The keys of all flags; one a line, as long as nobody asked for them. */
-  #keys: readonly string[] | string | undefined
+  /** The keys of all flags, once somebody asked for them. */
+  #keys: readonly string[] | undefined
   /** Where values stand between reading and writing. A getter that evaluates meanwhile finds none, and makes its own. */
   #values: Seen[] | undefined
 
@@ -54,13 +55,10 @@ export class WasmEngine implements Engine {
   }
 
   get flags(): readonly string[] {
-    this.#keys ??= this.#ask<string | undefined>(
-      (home) => home.text(KEYS),
-      () => undefined,
+    return this.#ask(
+      (home) => this.#keysOf(home),
+      () => this.#keys ?? [],
     )
-    // It is given away, and flags are told apart by it.
-    if (typeof this.#keys === 'string') this.#keys = Object.freeze(this.#keys.split('\n').slice(0, -1))
-    return this.#keys ?? []
   }
 
   prepare(context: Context): PreparedContext {
@@ -91,7 +89,8 @@ export class WasmEngine implements Engine {
         const home = this.#home as Home
         // Making outcomes may move what stands in memory.
         const outcomes = home.evaluateAll(subject, asInstant(now), this.#size).slice()
-        return this.flags.map((flag, at) => this.#entry(home, flag, at).outcome(home, outcomes[at] as number))
+        this.#all ??= this.#keysOf(home).map((flag, at) => this.#entry(home, flag, at))
+        return this.#all.map((entry, at) => entry.outcome(home, outcomes[at] as number))
       },
       (cause) => this.flags.map((flag) => refuse(flag, cause)),
     )
@@ -132,12 +131,10 @@ export class WasmEngine implements Engine {
   }
 
   free(): void {
-    const home = this.#home
+    // They may be asked for later, to say of each that there is no answer.
+    this.#keys = this.flags
+    this.#home?.free()
     this.#home = undefined
-    quietly(() => {
-      this.#keys ??= home?.text(KEYS)
-    })
-    home?.free()
   }
 
   #evaluate(flag: string, context: Given, now: number | undefined): Outcome {
@@ -171,6 +168,12 @@ export class WasmEngine implements Engine {
     const subject = this.#current().write(values)
     this.#values = values
     return subject
+  }
+
+  #keysOf(home: Home): readonly string[] {
+    // The list is given away, and flags are told apart by it.
+    this.#keys ??= Object.freeze(home.text(KEYS).split('\n', this.#size))
+    return this.#keys
   }
 
   #find(home: Home, key: string): Entry | undefined {
@@ -214,7 +217,7 @@ export class WasmEngine implements Engine {
 }
 
 function refuse(flag: string, cause: unknown): Outcome {
-  return failure(flag, cause instanceof InvalidContext ? 'INVALID_CONTEXT' : 'GENERAL', messageOf(cause))
+  return failure(flag, cause instanceof InvalidContext ? 'INVALID_CONTEXT' : 'GENERAL', `${(cause as Error)?.message}`)
 }
 
 /** What is no number would be after the beginning of every rule, and never after its end. */

@@ -1,15 +1,12 @@
 import { type Artefact, type Held, quietly } from './artefact.js'
 import { type Attribute, type Seen, tree } from './attribute.js'
-import { Writer } from './context.js'
+import { SCRATCH, Writer } from './context.js'
 
 /** What numbers and texts an engine has: the codes of the crate's `engine` module. */
 const ATTRIBUTES = 2
 const PARENT = 3
 const ATTRIBUTE = 1
 const FAULT = 6
-
-/** The subject for contexts that are used once. */
-const SCRATCH = 0
 
 /** What an engine has in one instance of the artefact. Whatever is asked of it once it is freed throws. */
 export class Home implements Held {
@@ -42,7 +39,11 @@ export class Home implements Held {
     }
     this.#address = exports.engine_snapshot(this.at)
     this.attributes = attributes ?? this.#read()
-    this.#writer = new Writer(exports.memory, this.attributes, (length) => this.#reserve(SCRATCH, length))
+    this.#writer = new Writer(
+      exports.memory,
+      this.attributes,
+      (subject, length) => exports.engine_reserve(this.at, subject, length) >>> 0,
+    )
   }
 
   /** The bytes that were loaded, where they are. They outlive a trap, which ends the instance but not its memory. */
@@ -73,7 +74,7 @@ export class Home implements Held {
   keep(values: readonly Seen[]): number {
     this.#writer.write(values)
     const subject = this.exports.engine_subject(this.at)
-    this.#writer.copy((length) => this.#reserve(subject, length))
+    this.#writer.copy(subject)
     return subject
   }
 
@@ -128,10 +129,6 @@ export class Home implements Held {
 
   #input(bytes: Uint8Array): void {
     this.#look(this.exports.engine_input(this.at, bytes.length), bytes.length).set(bytes)
-  }
-
-  #reserve(subject: number, length: number): number {
-    return this.exports.engine_reserve(this.at, subject, length) >>> 0
   }
 
   #look(address: number, length: number): Uint8Array {

@@ -40,18 +40,11 @@ function attributesOf(table: Table): readonly Attribute[] {
 function open(attributes: readonly Attribute[] = attributesOf(table)) {
   const { exports } = instantiate(module)
   const engine = exports.engine_new()
-  const reserve = (subject: number, length: number) => exports.engine_reserve(engine, subject, length) >>> 0
   let address = 0
-  const writer = new Writer(exports.memory, attributes, (length) => {
-    address = reserve(0, length)
+  const writer = new Writer(exports.memory, attributes, (subject, length) => {
+    address = exports.engine_reserve(engine, subject, length) >>> 0
     return address
   })
-  const copy = () => {
-    writer.copy((length) => {
-      address = reserve(exports.engine_subject(engine), length)
-      return address
-    })
-  }
   const values: Seen[] = []
   return {
     /** Reads and writes a context, and returns whether anything was another than before. */
@@ -62,7 +55,7 @@ function open(attributes: readonly Attribute[] = attributesOf(table)) {
     },
     /** Writes values that were read before. */
     put: (seen: readonly Seen[]) => writer.write(seen),
-    copy,
+    copy: () => writer.copy(exports.engine_subject(engine)),
     reader: () => new Reader(exports.memory, address),
   }
 }

@@ -134,6 +134,11 @@ test('methods that are one call are left out, and what only they and nobody need
   assert.doesNotMatch(factory(glue), /_assertClass|dispose/)
 })
 
+test('what checks classes stays where a method that is left needs it', () => {
+  const compare = 'set(bytes) {\n        _assertClass(bytes, Counter);\n        passArray8ToWasm0(bytes);'
+  assert.match(factory(glue.replace('set(bytes) {', compare)), /function _assertClass/)
+})
+
 test('a class of which nothing else is left is left out, and what it throws is told', async () => {
   const source = factory(bareGlue)
   assert.doesNotMatch(source, /Counter|Finalization/)

@@ -1,4 +1,4 @@
-import { clientMaker, compileFrom, controlLoader, engineLoader, type Modules } from '../platform.js'
+import { clientMaker, compileFrom, controlLoader, engineLoader, type Fader, type Modules } from '../platform.js'
 
 export type * from '../types.js'
 
@@ -8,6 +8,8 @@ const modules: Modules = {
   control: () => compileFrom(new URL('../../generated/control.wasm', import.meta.url)),
 }
 
-export const loadControl = /* @__PURE__ */ controlLoader(modules)
-export const loadEngine = /* @__PURE__ */ engineLoader(modules, loadControl)
+const control = /* @__PURE__ */ controlLoader(modules)
+
+export const loadControl: Fader['loadControl'] = control
+export const loadEngine = /* @__PURE__ */ engineLoader(modules, control)
 export const createClient = /* @__PURE__ */ clientMaker(loadEngine)

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { clientMaker, controlLoader, engineLoader, type Modules } from '../platform.js'
+import { clientMaker, controlLoader, engineLoader, type Fader, type Modules } from '../platform.js'
 
 export type * from '../types.js'
 
@@ -11,6 +11,8 @@ const modules: Modules = {
   control: () => compileFile('control.wasm'),
 }
 
-export const loadControl = /* @__PURE__ */ controlLoader(modules)
-export const loadEngine = /* @__PURE__ */ engineLoader(modules, loadControl)
+const control = /* @__PURE__ */ controlLoader(modules)
+
+export const loadControl: Fader['loadControl'] = control
+export const loadEngine = /* @__PURE__ */ engineLoader(modules, control)
 export const createClient = /* @__PURE__ */ clientMaker(loadEngine)

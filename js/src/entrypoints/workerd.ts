@@ -1,6 +1,6 @@
 // Workers may not compile at run time: the modules come compiled, by import.
 import engine from '../../generated/engine.wasm'
-import { clientMaker, controlLoader, engineLoader, type Modules } from '../platform.js'
+import { clientMaker, controlLoader, engineLoader, type Fader, type Modules } from '../platform.js'
 
 export type * from '../types.js'
 
@@ -9,6 +9,8 @@ const modules: Modules = {
   control: async () => (await import('../../generated/control.wasm')).default,
 }
 
-export const loadControl = /* @__PURE__ */ controlLoader(modules)
-export const loadEngine = /* @__PURE__ */ engineLoader(modules, loadControl)
+const control = /* @__PURE__ */ controlLoader(modules)
+
+export const loadControl: Fader['loadControl'] = control
+export const loadEngine = /* @__PURE__ */ engineLoader(modules, control)
 export const createClient = /* @__PURE__ */ clientMaker(loadEngine)
