@@ -13,6 +13,7 @@ export class Instance<T extends Artefact = Artefact> {
   readonly #instantiate: () => T
   /** Gives back what nobody freed, on platforms that tell of it. */
   readonly #registry = globalThis.FinalizationRegistry && new FinalizationRegistry<Held>((held) => held.free())
+  /** Absent after a trap: a new one is made when it is needed, because before that might be too early. */
   #current: T | undefined
 
   constructor(instantiate: () => T) {
@@ -20,7 +21,6 @@ export class Instance<T extends Artefact = Artefact> {
     this.#current = instantiate()
   }
 
-  /** After a trap a new one is made when it is needed, because before that might be too early. */
   get current(): T {
     this.#current ??= this.#instantiate()
     return this.#current
@@ -37,13 +37,10 @@ export class Instance<T extends Artefact = Artefact> {
     }
   }
 
-  /** Returns whether what was thrown is a trap, and gives the instance up then: it is in the middle of things. */
+  /** Returns whether an error is a trap, and gives the instance up then: it is in the middle of things. */
   isLost(cause: unknown): boolean {
-    const isTrap =
-      cause instanceof WebAssembly.RuntimeError ||
-      // A stack that ran out, which browsers name in two ways.
-      cause instanceof RangeError ||
-      (cause instanceof Error && cause.name === 'InternalError')
+    // Also where the stack ran out, which browsers name in two ways.
+    const isTrap = /^(Runtime|Range|Internal)Error$/.test((cause as Error).name)
     if (isTrap) this.#current = undefined
     return isTrap
   }

@@ -27,8 +27,8 @@ export type Seen = string | number | boolean | undefined | typeof OTHER | List
 /** An attribute that the rules read: of the context, or of each element of a list. */
 export interface Attribute {
   readonly path: string
-  /** The members that lead to it, one in the other. */
-  readonly names: readonly string[]
+  /** The members that lead to it, one in the other; none where its path is the name of a member. */
+  readonly names: readonly string[] | undefined
   /** What is read of each of its elements, where it is a list. */
   readonly children: Attribute[]
 }
@@ -38,7 +38,7 @@ export function tree(paths: readonly string[], parentOf: (at: number) => number)
   const roots: Attribute[] = []
   const all = paths.map((path): Attribute => {
     const names = path.startsWith(STICKY) ? ['$sticky', path.slice(STICKY.length)] : path.split('.')
-    return { path, names, children: [] }
+    return { path, names: names[1] === undefined ? undefined : names, children: [] }
   })
   all.forEach((attribute, at) => {
     const parent = parentOf(at)
@@ -57,7 +57,7 @@ export function readAll(attributes: readonly Attribute[], context: unknown, valu
     if (!isContext(context)) throw noObject()
     for (let at = 0; at < attributes.length; at++) {
       const attribute = attributes[at] as Attribute
-      const value = attribute.names.length > 1 ? read(attribute, context) : lookUp(context, attribute.path, at)
+      const value = attribute.names ? read(attribute, context) : lookUp(context, attribute.path, at)
       values[at] = typeof value === 'string' ? value : see(attribute, value)
     }
     return values
@@ -92,7 +92,7 @@ function lookUp(context: Context, name: string, place: number): unknown {
 /** A member whose own name has dots comes before a path into nested objects; what hosts keep has no such paths. */
 function read({ path, names }: Attribute, from: unknown): unknown {
   if (!isContext(from)) return undefined
-  if (names.length === 1) return lookUp(from, path, -1)
+  if (!names) return lookUp(from, path, -1)
   if (!path.startsWith(STICKY) && Object.hasOwn(from, path)) return from[path]
   return names.reduce(
     (value: unknown, name) => (isContext(value) && Object.hasOwn(value, name) ? value[name] : undefined),

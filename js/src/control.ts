@@ -1,6 +1,6 @@
 import { type ControlArtefact, type Instance, quietly } from './artefact.js'
-import { InvalidContext, readAll } from './attribute.js'
-import { WasmEngine } from './engine.js'
+import { type Attribute, InvalidContext, readAll, type Seen } from './attribute.js'
+import { type Explainer, WasmEngine } from './engine.js'
 import { Home } from './home.js'
 import { contextOf } from './seen.js'
 import { failure } from './snapshot.js'
@@ -20,7 +20,7 @@ import type {
 type Read = InstanceType<ControlArtefact['Definition']>
 
 /** Reads, compiles, compares and explains definitions in WebAssembly. */
-export class WasmControl implements Control {
+export class WasmControl implements Control, Explainer {
   readonly #instance: Instance<ControlArtefact>
 
   constructor(instance: Instance<ControlArtefact>) {
@@ -39,22 +39,21 @@ export class WasmControl implements Control {
   }
 
   explain(snapshot: Uint8Array, flag: string, context: Context, now: number = Date.now()): Explanation {
-    const { attributes } = this.#instance.attempt((artefact) => {
-      const home = new Home(artefact, snapshot)
-      home.free()
-      return home
-    })
+    const attributes = this.#attributes(snapshot)
     try {
-      // The same attributes, read in the same way, as an engine has them.
-      const seen = JSON.stringify(contextOf(attributes, readAll(attributes, context, [])))
-      const text = this.#instance.attempt((artefact) => artefact.explain(snapshot, flag, seen, now))
-      const explanation = JSON.parse(text) as Explanation
-      // An answer that no flag gave has no steps.
-      return { ...explanation, steps: explanation.steps ?? [] }
+      return this.explainSeen(snapshot, flag, readAll(attributes, context, []), now)
     } catch (cause) {
       if (!(cause instanceof InvalidContext)) throw cause
       return { ...failure(flag, 'INVALID_CONTEXT', cause.message), steps: [] }
     }
+  }
+
+  explainSeen(snapshot: Uint8Array, flag: string, values: readonly Seen[], now: number): Explanation {
+    const seen = JSON.stringify(contextOf(this.#attributes(snapshot), values))
+    const text = this.#instance.attempt((artefact) => artefact.explain(snapshot, flag, seen, now))
+    const explanation = JSON.parse(text) as Explanation
+    // An answer that no flag gave has no steps.
+    return { ...explanation, steps: explanation.steps ?? [] }
   }
 
   schema(): object {
@@ -89,6 +88,15 @@ export class WasmControl implements Control {
 
   load(snapshot: Uint8Array): Engine {
     return new WasmEngine(this.#instance, snapshot, async () => this)
+  }
+
+  /** The attributes that a snapshot reads, the same as an engine has them. */
+  #attributes(snapshot: Uint8Array): readonly Attribute[] {
+    return this.#instance.attempt((artefact) => {
+      const home = new Home(artefact, snapshot)
+      home.free()
+      return home.attributes
+    })
   }
 
   #read<T>(definition: string, work: (read: Read) => T): T {

@@ -3,7 +3,7 @@ import { type Attribute, assertContext, InvalidContext, messageOf, readAll, type
 import { Home } from './home.js'
 import { Prepared } from './prepared.js'
 import { Entry, failure, TIMED } from './snapshot.js'
-import type { Context, Control, Engine, Explanation, Outcome, PreparedContext, Value } from './types.js'
+import type { Context, Engine, Explanation, Outcome, PreparedContext, Value } from './types.js'
 
 /** Stands for the variant where there is an error. */
 const NO_VARIANT = 0xffff
@@ -18,12 +18,17 @@ const KEYS = 2
 
 type Given = Context | PreparedContext
 
+/** Explains what an evaluation of these values gives, which were read of the attributes that the snapshot names. */
+export interface Explainer {
+  explainSeen(snapshot: Uint8Array, flag: string, values: readonly Seen[], now: number): Explanation
+}
+
 /** Evaluates one snapshot in WebAssembly. */
 export class WasmEngine implements Engine {
   readonly environment: string
   readonly revision: number
   readonly #instance: Instance
-  readonly #loadControl: () => Promise<Control>
+  readonly #loadControl: () => Promise<Explainer>
   readonly #attributes: readonly Attribute[]
   /** How many flags there are, and those that were asked for. */
   readonly #size: number
@@ -37,7 +42,7 @@ export class WasmEngine implements Engine {
   #values: Seen[] | undefined
 
   /** Throws when the snapshot cannot be loaded: the caller still has the engine before it. */
-  constructor(instance: Instance, snapshot: Uint8Array, loadControl: () => Promise<Control>) {
+  constructor(instance: Instance, snapshot: Uint8Array, loadControl: () => Promise<Explainer>) {
     this.#instance = instance
     this.#loadControl = loadControl
     const home = instance.attempt((artefact) => new Home(artefact, snapshot))
@@ -83,7 +88,7 @@ export class WasmEngine implements Engine {
     return this.#ask(
       () => {
         const subject = this.#subject(context)
-        const home = this.#current()
+        const home = this.#home as Home
         // Making outcomes may move what stands in memory.
         const outcomes = home.evaluateAll(subject, asInstant(now), this.#size).slice()
         return this.flags.map((flag, at) => this.#entry(home, flag, at).outcome(home, outcomes[at] as number))
@@ -102,7 +107,7 @@ export class WasmEngine implements Engine {
     return this.#ask(
       () => {
         const subject = this.#subject(context)
-        return this.#current().indices(subject, asInstant(now), this.#size)
+        return (this.#home as Home).indices(subject, asInstant(now), this.#size)
       },
       () => new Uint16Array(this.#size).fill(NO_VARIANT),
     )
@@ -117,12 +122,10 @@ export class WasmEngine implements Engine {
 
   async explain(flag: string, context: Context, now: number = Date.now()): Promise<Explanation> {
     try {
-      const attributes = this.#attributes
       // Both are had at once: they may be others by the time that the artefact is there.
-      const values = readAll(attributes, context, [])
+      const values = readAll(this.#attributes, context, [])
       const snapshot = this.#current().snapshot.slice()
-      const [control, { contextOf }] = await Promise.all([this.#loadControl(), import('./seen.js')])
-      return control.explain(snapshot, flag, contextOf(attributes, values), asInstant(now))
+      return (await this.#loadControl()).explainSeen(snapshot, flag, values, asInstant(now))
     } catch (cause) {
       return { ...refuse(flag, cause), steps: [] }
     }
@@ -138,28 +141,29 @@ export class WasmEngine implements Engine {
   }
 
   #evaluate(flag: string, context: Given, now: number | undefined): Outcome {
-    const home = this.#current()
-    const entry = this.#last?.key === flag ? this.#last : this.#find(home, flag)
+    const entry = this.#last?.key === flag ? this.#last : this.#find(this.#current(), flag)
     if (!entry) return failure(flag, 'FLAG_NOT_FOUND', `there is no flag \`${flag}\` in this snapshot`)
     this.#last = entry
     if (entry.settled >= 0) {
       assertContext(Prepared.is(context) ? context.context : context)
-      return entry.outcome(home, entry.settled)
+      return entry.outcome(this.#current(), entry.settled)
     }
     // Asking the clock takes longer than most flags do.
     const instant = now === undefined ? (entry.settled === TIMED ? Date.now() : 0) : asInstant(now)
     const subject = this.#subject(context)
-    // A getter may have done what it liked.
-    const last = this.#current()
-    return entry.outcome(last, last.evaluate(subject, entry.index, instant))
+    const home = this.#home as Home
+    return entry.outcome(home, home.evaluate(subject, entry.index, instant))
   }
 
-  /** Returns the subject that holds a context, read now or, where it is prepared, before. */
+  /** Returns the subject of the current home that holds a context, read now or, where it is prepared, before. */
   #subject(context: Given): number {
     const attributes = this.#attributes
     if (Prepared.is(context)) {
+      const { held } = context
+      if (held.home === this.#current()) return held.subject
       context.read(attributes)
-      return context.in(this.#current())
+      // A getter may have done what it liked.
+      return context.move(this.#current())
     }
     const values = this.#values ?? []
     this.#values = undefined
@@ -199,7 +203,7 @@ export class WasmEngine implements Engine {
     const home = this.#home
     if (!home) throw new Error('the engine was freed; load the snapshot again')
     const { current } = this.#instance
-    return home.exports === current.exports ? home : this.#move(new Home(current, home.snapshot, this.#attributes))
+    return home.artefact === current ? home : this.#move(new Home(current, home.snapshot, this.#attributes))
   }
 
   #move(home: Home): Home {

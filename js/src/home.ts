@@ -13,6 +13,7 @@ const SCRATCH = 0
 
 /** What an engine has in one instance of the artefact. Whatever is asked of it once it is freed throws. */
 export class Home implements Held {
+  readonly artefact: Artefact
   /** Called as they are: what stands between costs as much as some evaluations. */
   readonly exports: Artefact['exports']
   /** Those that are read of the context itself; those of lists hang under them. */
@@ -27,7 +28,9 @@ export class Home implements Held {
   #indices = new Uint16Array(0)
 
   /** Throws when the snapshot cannot be loaded. The attributes are given where they are known. */
-  constructor({ exports }: Artefact, snapshot: Uint8Array, attributes?: readonly Attribute[]) {
+  constructor(artefact: Artefact, snapshot: Uint8Array, attributes?: readonly Attribute[]) {
+    const { exports } = artefact
+    this.artefact = artefact
     this.exports = exports
     this.at = exports.engine_new()
     this.#bytes = snapshot.length

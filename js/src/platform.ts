@@ -1,7 +1,7 @@
 import { instantiate } from '../generated/engine.js'
 import { type Artefact, type ControlArtefact, Instance, once } from './artefact.js'
 import { FlagClient } from './client.js'
-import { WasmEngine } from './engine.js'
+import { type Explainer, WasmEngine } from './engine.js'
 import type { Client, ClientOptions, Control, Engine } from './types.js'
 
 /** Where a platform has the artefacts. Each is asked for once, when it is first needed. */
@@ -23,7 +23,7 @@ export interface Fader {
  */
 
 /** Gives `loadControl`. Its code comes with the artefact, because few pages need it. */
-export function controlLoader(modules: Modules): Fader['loadControl'] {
+export function controlLoader(modules: Modules): () => Promise<Control & Explainer> {
   return once(async () => {
     const [module, { WasmControl }, glue] = await Promise.all([
       modules.control(),
@@ -35,7 +35,7 @@ export function controlLoader(modules: Modules): Fader['loadControl'] {
 }
 
 /** Gives `loadEngine`. */
-export function engineLoader(modules: Modules, loadControl: Fader['loadControl']): Fader['loadEngine'] {
+export function engineLoader(modules: Modules, loadControl: () => Promise<Explainer>): Fader['loadEngine'] {
   const load: () => Promise<Instance<Artefact>> = once(async () => {
     const module = await modules.engine()
     return new Instance(() => instantiate(module))

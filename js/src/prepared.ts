@@ -41,14 +41,12 @@ export class Prepared implements PreparedContext {
     this.#attributes = attributes
   }
 
-  /** Returns the subject that has the values, written now or before. */
-  in(home: Home): number {
+  /** Writes what was read to another home, and returns the subject there. */
+  move(home: Home): number {
     const { held } = this
-    if (held.home !== home) {
-      held.free()
-      held.subject = home.keep(this.#values)
-      held.home = home
-    }
+    held.free()
+    held.subject = home.keep(this.#values)
+    held.home = home
     return held.subject
   }
 

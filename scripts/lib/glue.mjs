@@ -29,6 +29,8 @@ const bare =
 const bareType = /^export class \w+ \{\n {4}free\(\): void;\n {4}constructor\(\);\n\}\n/gm
 const disposable = /^if \(Symbol\.dispose\).*\n/gm
 const check = /^function _assertClass\([\s\S]*?^\}\n/m
+/** The check itself, and whatever still asks for it: a method that takes a handle and gives a text. */
+const checked = /\b_assertClass\(/g
 const declared = /^ {4}(\[?[\w.]+\]?)\(([^)]*)\): ([^;]*);\n/gm
 const output = /^export interface InitOutput \{\n([\s\S]*?)^\}/m
 const comment = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm
@@ -62,7 +64,7 @@ ${body}
 
 function bodyOf(kept) {
   const body = kept
-    .replace(check, '')
+    .replace(check, (whole, _, text) => (count(text, checked) > 1 ? whole : ''))
     .replace(exported, (declaration) => declaration.slice('export '.length))
     .replace(finalizer, 'new FinalizationRegistry(ptr => quietly(() => $1))')
     .trim()
