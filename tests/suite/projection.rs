@@ -156,7 +156,7 @@ fn what_is_revealed_is_answered_the_same() {
 }
 
 #[test]
-fn members_of_lists_are_known_by_their_digests_alone() {
+fn members_of_lists_are_members_for_clients_too() {
     let client = Ruleset::load(&bytes(Projection::Client)).unwrap();
     let given = |key: &str, unit: &str, country: &str| {
         let given = Json::parse(&format!(r#"{{ "userId": {unit}, "country": "{country}" }}"#)).unwrap();

@@ -20,7 +20,7 @@ function decisionOf({ reason, rule, errorCode, errorMessage }: Outcome): string 
       // A draw that no rule made is that of a holdout.
       return rule === undefined ? 'A holdout keeps this visitor out.' : `Drawn by rule “${rule}”.`
     case 'DEFAULT':
-      return 'No rule decided, or a flag that it requires says no.'
+      return 'No rule had a say in it.'
     case 'STATIC':
       return 'It has no rules.'
     case 'DISABLED':

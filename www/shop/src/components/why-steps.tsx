@@ -30,7 +30,9 @@ export function WhySteps({ steps }: Props) {
             </strong>
             <span>{step.decided ? 'decided' : 'went on'}</span>
           </p>
-          <p>{step.because}</p>
+          <p>
+            <Told text={step.because} />
+          </p>
           {step.tests.length > 0 && <Tests tests={step.tests} />}
         </li>
       ))}
@@ -47,11 +49,20 @@ function Tests({ tests }: { readonly tests: readonly ExplainedTest[] }) {
           <Icon name={test.held ? 'check' : 'close'} />
           <span>
             <span className="hidden">{test.held ? 'Held: ' : 'Did not hold: '}</span>
-            {test.asked}
+            <Told text={test.asked} />
             <span className="soft">, {test.because}</span>
           </span>
         </li>
       ))}
     </ul>
   )
+}
+
+/** A name as explanations quote it. What a context brought is never looked at, for it may be anything. */
+const quoted = /`([A-Za-z0-9][\w.:/-]*)`/
+
+/** A sentence of an explanation, with its names set as such. */
+function Told({ text }: { readonly text: string }) {
+  // biome-ignore lint/suspicious/noArrayIndexKey: see above
+  return text.split(quoted).map((part, at) => (at % 2 === 1 ? <code key={at}>{part}</code> : part))
 }
