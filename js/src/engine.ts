@@ -39,6 +39,8 @@ export class WasmEngine implements Engine {
   #home: Home | undefined
   /** The keys of all flags, once somebody asked for them. */
   #keys: readonly string[] | undefined
+  /** The same as one text, of an engine that was freed before anybody asked. */
+  #lines = ''
   /** Where values stand between reading and writing. A getter that evaluates meanwhile finds none, and makes its own. */
   #values: Seen[] | undefined
 
@@ -57,7 +59,7 @@ export class WasmEngine implements Engine {
   get flags(): readonly string[] {
     return this.#ask(
       (home) => this.#keysOf(home),
-      () => this.#keys ?? [],
+      () => this.#split(this.#lines),
     )
   }
 
@@ -131,9 +133,10 @@ export class WasmEngine implements Engine {
   }
 
   free(): void {
+    if (this.#home === undefined) return
     // They may be asked for later, to say of each that there is no answer.
-    this.#keys = this.flags
-    this.#home?.free()
+    if (this.#keys === undefined) this.#lines = this.#ask(linesOf, () => '')
+    this.#home.free()
     this.#home = undefined
   }
 
@@ -171,8 +174,12 @@ export class WasmEngine implements Engine {
   }
 
   #keysOf(home: Home): readonly string[] {
+    return this.#keys ?? this.#split(linesOf(home))
+  }
+
+  #split(lines: string): readonly string[] {
     // The list is given away, and flags are told apart by it.
-    this.#keys ??= Object.freeze(home.text(KEYS).split('\n', this.#size))
+    this.#keys ??= Object.freeze(lines.split('\n', this.#size))
     return this.#keys
   }
 
@@ -214,6 +221,10 @@ export class WasmEngine implements Engine {
     this.#home = home
     return home
   }
+}
+
+function linesOf(home: Home): string {
+  return home.text(KEYS)
 }
 
 function refuse(flag: string, cause: unknown): Outcome {
