@@ -24,10 +24,12 @@ pub fn murmur3(bytes: &[u8], seed: u32) -> u32 {
         hash = hash.rotate_left(13).wrapping_mul(5).wrapping_add(0xe654_6b64);
     }
     // An empty tail scrambles to zero, which changes nothing.
-    let tail = tail
-        .iter()
-        .rev()
-        .fold(0, |word, byte| (word << 8) | u32::from(*byte));
+    let tail = match tail {
+        [a, b, c] => u32::from_le_bytes([*a, *b, *c, 0]),
+        [a, b] => u32::from_le_bytes([*a, *b, 0, 0]),
+        [a] => u32::from(*a),
+        _ => 0,
+    };
     hash ^= scramble(tail);
     // The reference takes the length as an unsigned 32-bit integer, so a longer input wraps.
     #[allow(clippy::cast_possible_truncation)]
