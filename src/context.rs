@@ -168,7 +168,12 @@ impl Context {
         let buffer = self.bytes.get(self.pad..)?;
         let start = slot.index().checked_mul(SLOT)?.checked_add(row as usize)?;
         let slot: &[u8; SLOT] = buffer.get(start..)?.first_chunk()?;
-        let [tag, length, low, high] = words(slot);
+        // Taken apart by name, so that each is one load.
+        let [t0, t1, t2, t3, n0, n1, n2, n3, l0, l1, l2, l3, h0, h1, h2, h3] = *slot;
+        let tag = u32::from_le_bytes([t0, t1, t2, t3]);
+        let length = u32::from_le_bytes([n0, n1, n2, n3]);
+        let low = u32::from_le_bytes([l0, l1, l2, l3]);
+        let high = u32::from_le_bytes([h0, h1, h2, h3]);
         Some(match tag {
             tag::FALSE => Attribute::Boolean(false),
             tag::TRUE => Attribute::Boolean(true),
@@ -179,12 +184,6 @@ impl Context {
             _ => Attribute::Absent,
         })
     }
-}
-
-#[inline(always)]
-fn words(slot: &[u8; SLOT]) -> [u32; 4] {
-    let (words, _) = slot.as_chunks::<4>();
-    [0, 1, 2, 3].map(|at: usize| words.get(at).map_or(0, |word| u32::from_le_bytes(*word)))
 }
 
 /// Writes a buffer as a JavaScript host does.

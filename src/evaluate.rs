@@ -32,6 +32,7 @@ impl<'a, T: Trace> Evaluation<'a, T> {
     /// Begins to evaluate. `now` is in milliseconds since 1970.
     ///
     /// The memo must be new, or have heard of each change of the context, and belong to this ruleset.
+    #[inline(always)]
     pub fn new(
         ruleset: &'a Ruleset,
         context: &'a Context,

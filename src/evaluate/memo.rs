@@ -28,13 +28,19 @@ impl Memo {
     const LAST_ERA: u32 = u32::MAX / 2;
 
     /// Forgets all: the context is another.
+    #[inline(always)]
     pub fn forget(&mut self) {
         if self.era == Self::LAST_ERA {
-            self.answers.fill(0);
-            self.outcomes.fill((0, 0));
-            self.era = 0;
+            self.forget_eras();
         }
         self.era += 1;
+    }
+
+    #[inline(never)]
+    fn forget_eras(&mut self) {
+        self.answers.fill(0);
+        self.outcomes.fill((0, 0));
+        self.era = 0;
     }
 
     /// Forgets what tests gave, and keeps what flags gave: for whoever wants to hear of each test of the next flag.
@@ -44,17 +50,23 @@ impl Memo {
     }
 
     /// Makes room for a ruleset, and forgets what held at another instant where that matters.
+    #[inline(always)]
     pub(super) fn fit(&mut self, ruleset: &Ruleset, now: f64) {
         if self.answers.len() != ruleset.tests.len() || self.era == 0 {
-            self.answers = vec![0; ruleset.tests.len()];
-            let is_asked = !ruleset.dependencies.is_empty();
-            self.outcomes = vec![(0, 0); if is_asked { ruleset.flags.len() } else { 0 }];
-            self.era = 1;
+            self.begin(ruleset);
         }
         if ruleset.is_timed && self.now.to_bits() != now.to_bits() {
             self.forget();
             self.now = now;
         }
+    }
+
+    #[inline(never)]
+    fn begin(&mut self, ruleset: &Ruleset) {
+        self.answers = vec![0; ruleset.tests.len()];
+        let is_asked = !ruleset.dependencies.is_empty();
+        self.outcomes = vec![(0, 0); if is_asked { ruleset.flags.len() } else { 0 }];
+        self.era = 1;
     }
 
     /// Returns whether a test held, where it was put.

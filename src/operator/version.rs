@@ -7,7 +7,6 @@
 
 use core::cmp::Ordering;
 
-use crate::digits::parse;
 use crate::id::{Span, TextId};
 use crate::operand::Operands;
 
@@ -60,21 +59,28 @@ impl<'a> Version<'a> {
             [b'v' | b'V', rest @ ..] => rest,
             _ => text,
         };
-        let text = text.split(|byte| *byte == b'+').next()?;
-        let (core, pre) = match text.iter().position(|byte| *byte == b'-') {
-            Some(at) => (text.get(..at)?, Some(text.get(at + 1..)?)),
-            None => (text, None),
-        };
         let mut numbers = [0; 3];
-        for (at, part) in core.split(|byte| *byte == b'.').enumerate() {
-            *numbers.get_mut(at)? = integer(part)?;
+        let (mut part, mut digits, mut end) = (0, 0, 0);
+        for byte in text {
+            match byte {
+                // Fifteen digits are exact in the doubles of JavaScript.
+                b'0'..=b'9' if digits < 15 => {
+                    let number: &mut u64 = numbers.get_mut(part)?;
+                    *number = *number * 10 + u64::from(*byte - b'0');
+                    digits += 1;
+                }
+                b'.' if digits > 0 => (part, digits) = (part + 1, 0),
+                b'-' | b'+' => break,
+                _ => return None,
+            }
+            end += 1;
         }
-        let pre = match pre {
-            Some(pre) if is_pre_release(pre) => pre,
-            Some(_) => return None,
-            None => &[],
+        let pre = match text.get(end..)? {
+            [b'-', rest @ ..] => rest.split(|byte| *byte == b'+').next()?,
+            _ => &[],
         };
-        Some(Self { numbers, pre })
+        let is_whole = digits > 0 && (pre.is_empty() == (text.get(end) != Some(&b'-')));
+        (is_whole && (pre.is_empty() || is_pre_release(pre))).then_some(Self { numbers, pre })
     }
 
     fn order(&self, other: &Self) -> Ordering {
@@ -82,14 +88,6 @@ impl<'a> Version<'a> {
             .cmp(&other.numbers)
             .then_with(|| order_pre_releases(self.pre, other.pre))
     }
-}
-
-fn integer(digits: &[u8]) -> Option<u64> {
-    // Fifteen digits are exact in the doubles of JavaScript.
-    if digits.len() > 15 {
-        return None;
-    }
-    parse(digits, 10)
 }
 
 fn is_pre_release(pre: &[u8]) -> bool {

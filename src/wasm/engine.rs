@@ -272,6 +272,7 @@ impl Engine {
 }
 
 impl Subject {
+    #[inline(always)]
     fn evaluation<'a>(
         &'a mut self,
         ruleset: &'a Ruleset,
