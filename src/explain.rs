@@ -148,6 +148,7 @@ pub fn explain(ruleset: &Ruleset, id: FlagId, context: &Context, now: f64) -> Ex
     };
     let mut teller = Teller {
         ruleset,
+        memo: &memo,
         flag,
         context,
         outcome,
@@ -166,6 +167,7 @@ pub fn explain(ruleset: &Ruleset, id: FlagId, context: &Context, now: f64) -> Ex
 
 struct Teller<'a> {
     ruleset: &'a Ruleset,
+    memo: &'a Memo,
     flag: &'a Flag,
     context: &'a Context,
     outcome: Outcome,
@@ -245,7 +247,7 @@ impl Teller<'_> {
         let test = Test {
             asked: words::test(self.ruleset, id),
             held,
-            because: words::because(self.ruleset, self.context, id, row),
+            because: words::because(self.ruleset, self.context, self.memo, id, row),
         };
         if let Some(step) = self.steps.last_mut() {
             step.tests.push(test);

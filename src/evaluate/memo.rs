@@ -93,7 +93,7 @@ impl Memo {
     }
 
     /// Returns what a flag gave, where it was evaluated because another depends on it.
-    pub(super) fn outcome(&self, id: FlagId) -> Option<Packed> {
+    pub(crate) fn outcome(&self, id: FlagId) -> Option<Packed> {
         let (era, packed) = self.outcomes.get(id.index()).copied()?;
         (era == self.era).then_some(Packed(packed))
     }

@@ -4,9 +4,10 @@ use super::check;
 use crate::bucket::{POINTS, SCALED_PERCENT, bound, is_under};
 use crate::context::{Attribute, Context};
 use crate::definition::NOW;
-use crate::id::{AttributeId, FlagId, SegmentId, Slot, Span, TestId};
+use crate::evaluate::Memo;
+use crate::id::{AttributeId, FlagId, NodeId, SegmentId, Slot, Span, TestId};
 use crate::operator::Operator;
-use crate::ruleset::{AttributePath, Ruleset};
+use crate::ruleset::{AttributePath, Node, Ruleset};
 use crate::words;
 
 /// Returns the path of an attribute; that of an element is the list's with brackets behind it.
@@ -57,14 +58,28 @@ pub fn test(ruleset: &Ruleset, id: TestId) -> String {
     match test.operator {
         Operator::Segment { segment, .. } => in_segment(ruleset, segment),
         Operator::Flag { flag, variants } => flag_gives(ruleset, flag, variants),
-        Operator::Some { .. } => format!("an element of {name} is as asked"),
+        Operator::Some { entry, .. } => {
+            format!("an element of {name} is such that {}", inner(ruleset, entry))
+        }
         Operator::Unit { hashed: true, list } => {
-            format!("{name} is one of {} units, which are not shown", list.length)
+            let units = words::count(list.length as usize, "unit");
+            format!("{name} is one of {units}, which are not shown")
         }
         operator => match check::of(ruleset.operands(), operator) {
             Some(check) => words::test(&name, &check),
             None => format!("{name} is asked something that this version does not know"),
         },
+    }
+}
+
+/// Returns what is asked of an element, where it is one thing.
+fn inner(ruleset: &Ruleset, entry: NodeId) -> String {
+    match ruleset.nodes.get(entry.index()) {
+        Some(node) if node.yes == Node::ADMIT && node.no == Node::DECLINE => test(ruleset, node.test),
+        Some(node) if node.yes == Node::DECLINE && node.no == Node::ADMIT => {
+            format!("it is not so that {}", test(ruleset, node.test))
+        }
+        _ => "it is as asked".to_owned(),
     }
 }
 
@@ -92,14 +107,14 @@ fn flag_gives(ruleset: &Ruleset, flag: FlagId, variants: Span) -> String {
 
 /// Returns what the context, or the element whose row begins there, had for the attribute of a test.
 #[must_use]
-pub fn because(ruleset: &Ruleset, context: &Context, id: TestId, row: u32) -> String {
+pub fn because(ruleset: &Ruleset, context: &Context, memo: &Memo, id: TestId, row: u32) -> String {
     let Some(test) = ruleset.tests.get(id.index()) else {
         return String::new();
     };
     let attribute = context.get_in(row, test.slot);
     match (test.operator, test.attribute) {
         (Operator::Segment { .. }, _) => "its own conditions stand before it".to_owned(),
-        (Operator::Flag { .. }, _) => "so that flag was evaluated before".to_owned(),
+        (Operator::Flag { flag, .. }, _) => gave(ruleset, memo, flag),
         (_, None) => "it is the time of the evaluation".to_owned(),
         (Operator::Percent { seed, .. }, _) => match attribute.unit() {
             Some(unit) => format!(
@@ -110,6 +125,18 @@ pub fn because(ruleset: &Ruleset, context: &Context, id: TestId, row: u32) -> St
             None => had(attribute),
         },
         _ => had(attribute),
+    }
+}
+
+fn gave(ruleset: &Ruleset, memo: &Memo, id: FlagId) -> String {
+    let outcome = memo.outcome(id).filter(|outcome| !outcome.is_error());
+    let variants = ruleset.flag(id).map(|flag| ruleset.variants(flag));
+    let variant = outcome
+        .zip(variants)
+        .and_then(|(outcome, variants)| variants.get(outcome.variant().index()));
+    match variant {
+        Some(variant) => format!("it gave `{}`", ruleset.text(variant.name)),
+        None => "it gave no answer".to_owned(),
     }
 }
 

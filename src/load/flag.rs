@@ -1,7 +1,7 @@
 //! Flags and their overrides.
 
 use super::{Loader, Reach};
-use crate::id::{NodeId, RuleId, Slot, Span, VariantId};
+use crate::id::{NodeId, RuleId, Slot, Span, TextId, VariantId};
 use crate::ruleset::{Extra, Flag, Kind, Override, State, Window};
 use crate::snapshot::FlagRow;
 
@@ -48,12 +48,7 @@ impl Loader<'_> {
         self.ruleset.extras.push(Extra::NONE);
         for _ in 0..count {
             let flag = self.flag(&mut given);
-            // Flags are found by binary search.
-            if let Some(last) = self.ruleset.flags.last() {
-                let texts = &self.ruleset.operands.texts;
-                self.faults
-                    .expect(texts.bytes(last.key) < texts.bytes(flag.key), SECTION);
-            }
+            self.check_key(flag.key);
             self.ruleset.is_timed |= flag.is_timed;
             self.ruleset.flags.push(flag);
         }
@@ -62,6 +57,17 @@ impl Loader<'_> {
             && given.rules as usize == rules
             && given.dependencies as usize == dependencies;
         self.faults.expect(is_all_given, SECTION);
+    }
+
+    /// Checks that a flag's key comes behind that of the last, because flags are found by binary search, and that it is one
+    /// line, because hosts read the keys as lines.
+    fn check_key(&mut self, key: TextId) {
+        let texts = &self.ruleset.operands.texts;
+        let last = self.ruleset.flags.last().map(|last| texts.bytes(last.key));
+        let key = texts.bytes(key);
+        let is_line = key.iter().all(|byte| *byte != b'\n');
+        self.faults
+            .expect(is_line && last.is_none_or(|last| last < key), SECTION);
     }
 
     fn flag(&mut self, given: &mut Given) -> Flag {

@@ -246,11 +246,7 @@ impl Engine {
     fn keys(&self) -> String {
         let mut keys = String::new();
         for (ruleset, flag) in (0..).map_while(|flag| self.flag(flag)) {
-            // No key of a definition has lines; in a damaged one they are no ends.
-            keys.extend(ruleset.text(flag.key).chars().map(|char| match char {
-                '\n' => ' ',
-                char => char,
-            }));
+            keys.push_str(ruleset.text(flag.key));
             keys.push('\n');
         }
         keys

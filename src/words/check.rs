@@ -47,6 +47,7 @@ fn predicate(check: &Check) -> Option<String> {
             let count = networks.len();
             format!("in {}", one_of(networks.iter().copied().map(network), count))
         }
+        Check::Size(0, u32::MAX) => "a list".to_owned(),
         Check::Size(low, high) => format!("a list of {}", size(*low, *high)),
         Check::Percent { salt, range: part } => {
             format!("a unit in {} of the draw {salt:?}", part_of(*part))

@@ -6,7 +6,6 @@ const context = { userId: 'u-1', country: 'SE', plan: 'pro', appVersion: '4.2.0'
 const now = Date.parse('2026-11-21T12:00:00Z')
 /** The header: four letters, the format's major and minor number, two bytes to spare, a checksum. */
 const MAJOR_AT = 4
-const LINE_FEED = 10
 const HEADER_BYTES = 12
 
 let control: Control
@@ -122,9 +121,7 @@ describe('bytes that were changed and given a new checksum', () => {
     let loaded = 0
     const wrong: string[] = []
     for (let at = HEADER_BYTES; at < good.length; at += 3) {
-      // A key with a line feed, which no definition has, is listed with a space in its place, and so is not found again.
-      const byte = (at * 167) & 255
-      const bytes = seal(changed((bytes) => bytes.set([byte === LINE_FEED ? 0 : byte], at)))
+      const bytes = seal(changed((bytes) => bytes.set([(at * 167) & 255], at)))
       let engine: Engine
       try {
         engine = await loadEngine(bytes)
