@@ -8,6 +8,7 @@ import { say } from './lib/step.mjs'
 import { setup } from './setup.mjs'
 
 const targets = ['definition', 'snapshot', 'context', 'conditions', 'patterns']
+const wants = 'Install a nightly compiler and cargo-fuzz: `rustup toolchain install nightly`, `cargo install cargo-fuzz`.'
 const help = `npm run fuzz                               every target for two minutes
 npm run fuzz -- --only snapshot --seconds 600
 npm run fuzz -- --corpus                   writes the committed corpora anew, from the golden cases
@@ -33,6 +34,9 @@ async function fuzz(target, seconds) {
     `-dict=${dictionary}`,
   ]
   const { code, output } = await attempt('cargo', args)
+  if (/no such command|toolchain .* is not installed/.test(output)) {
+    throw new Failure('There is nothing to fuzz with.', { log: output, mend: wants })
+  }
   if (code !== 0) throw new Failure(`${target} failed.`, { log: output, mend: 'The input is in fuzz/artifacts.' })
   const figure = (name) => output.match(new RegExp(`stat::${name}: *(\\d+)`))?.[1]
   say(`  ${target}: ${figure('number_of_executed_units')} inputs in ${seconds} s, no failure`)

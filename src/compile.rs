@@ -22,6 +22,8 @@ pub fn compile(definition: &Definition) -> Snapshot {
     flags.sort_by(|left, right| left.0.cmp(&right.0));
     // A key that stands twice is an issue; its flags are refused, and one is enough to say so.
     flags.dedup_by(|left, right| left.0 == right.0);
+    // Hosts read keys as lines, so that one with several has no place; it is an issue.
+    flags.retain(|(key, _)| !key.contains('\n'));
     let dependencies = Dependencies::new(definition, &flags);
     let mut compiler = Compiler {
         tables: Tables::default(),

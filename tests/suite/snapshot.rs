@@ -98,6 +98,18 @@ fn an_unknown_operator_refuses_its_flags_alone() {
     }
 }
 
+#[test]
+fn a_key_of_several_lines_harms_no_other_flag() {
+    let flag = r#"{ "type": "boolean", "variants": { "on": true }, "safe": "on" }"#;
+    let text = format!(
+        r#"{{ "format": 1, "environment": "test", "flags": {{ "two\nlines": {flag}, "one-line": {flag} }} }}"#
+    );
+    let (definition, issues) = validate(&text);
+    assert_eq!(issues.len(), 1, "{issues:?}");
+    let ruleset = Ruleset::load(&compile(&definition.unwrap()).encode()).unwrap();
+    assert_eq!(evaluate_all(&ruleset), [Reason::Static]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(4_000))]
 
