@@ -8,7 +8,8 @@ import { say } from './lib/step.mjs'
 import { setup } from './setup.mjs'
 
 const targets = ['definition', 'snapshot', 'context', 'conditions', 'patterns']
-const wants = 'Install a nightly compiler and cargo-fuzz: `rustup toolchain install nightly`, `cargo install cargo-fuzz`.'
+const wants =
+  'Install a nightly compiler and cargo-fuzz: `rustup toolchain install nightly`, `cargo install cargo-fuzz`.'
 const help = `npm run fuzz                               every target for two minutes
 npm run fuzz -- --only snapshot --seconds 600
 npm run fuzz -- --corpus                   writes the committed corpora anew, from the golden cases
