@@ -8,6 +8,7 @@
 //! that is read of its elements. Where none is, only the list's length is there, and no rows.
 //! Offsets count bytes from the buffer's beginning. All is little-endian.
 
+use crate::digits::whole;
 use crate::id::Slot;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -101,25 +102,13 @@ impl<'a> Attribute<'a> {
 }
 
 fn decimal(number: f64) -> Option<Unit<'static>> {
-    const LARGEST: f64 = 9_007_199_254_740_991.0;
-    // What is not finite is over the largest, or no number at all.
-    if !(-LARGEST..=LARGEST).contains(&number) {
-        return None;
-    }
-    // In range by the check above, so nothing is lost but a fraction.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
-    let whole = number as i64 as f64;
-    if (number - whole).abs() > 0.0 {
-        return None;
-    }
+    let number = whole(number)?;
     let mut digits = [b'0'; Unit::DIGITS];
     let mut start = Unit::DIGITS;
-    // In range by the check above.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    let mut rest = number.abs() as u64;
+    let mut rest = number.unsigned_abs();
     for (at, digit) in digits.iter_mut().enumerate().rev() {
         if rest == 0 && at + 1 < Unit::DIGITS {
-            if number < 0.0 {
+            if number < 0 {
                 *digit = b'-';
                 start = at;
             }

@@ -1,5 +1,6 @@
 //! Conditions on numbers.
 
+use crate::digits::whole;
 use crate::id::Span;
 use crate::operand::Operands;
 
@@ -36,20 +37,6 @@ pub fn leaves(number: f64, divisor: f64, remainder: f64) -> bool {
         (Some(number), Some(divisor), Some(remainder)) => number.checked_rem(divisor) == Some(remainder),
         _ => false,
     }
-}
-
-/// Returns the whole number that this is, where a double holds all those around it.
-#[must_use]
-pub fn whole(number: f64) -> Option<i64> {
-    const LARGEST: f64 = 9_007_199_254_740_991.0;
-    // What is not finite is over the largest, or no number at all.
-    if !(-LARGEST..=LARGEST).contains(&number) {
-        return None;
-    }
-    // In range by the check above, so nothing is lost but a fraction.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
-    let (whole, back) = (number as i64, number as i64 as f64);
-    ((number - back).abs() <= 0.0).then_some(whole)
 }
 
 /// Returns whether `number` is in the list.

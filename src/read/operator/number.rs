@@ -2,8 +2,9 @@
 
 use super::Asked;
 use crate::definition::{Check, Condition};
+use crate::digits::whole;
 use crate::json::Json;
-use crate::operator::number::{Comparison, whole};
+use crate::operator::number::Comparison;
 use crate::read::condition::Reader;
 use crate::read::field::{self, as_f64};
 
