@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { decodeReveal, encodeReveal } from '../../worker/src/bundle.ts'
+import { decodeReveal, encodeReveal } from '../../worker/src/revision/bundle.ts'
 
 const decode = (json: string) => [...decodeReveal(new TextEncoder().encode(json))]
 

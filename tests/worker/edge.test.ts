@@ -1,7 +1,7 @@
 import { reset } from 'cloudflare:test'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Bundle } from '../../worker/src/bundle.ts'
-import type { Source } from '../../worker/src/edge.ts'
+import type { Source } from '../../worker/src/edge/edge.ts'
+import type { Bundle } from '../../worker/src/revision/bundle.ts'
 import { env, evaluate, type Isolate, isolate, publish } from './isolate.ts'
 import { DEFINITION, definitionWith } from './shop.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { stamp } from '../../worker/src/stamp.ts'
+import { stamp } from '../../worker/src/revision/json-text.ts'
 
 const values = { environment: 'production', revision: 7 }
 

@@ -1,9 +1,9 @@
 import { type Context, Hono } from 'hono'
-import { admit } from './auth.ts'
+import { admit } from './access/admit.ts'
+import { preflight, shareWithAnyOrigin } from './access/sharing.ts'
 import type { Services } from './call.ts'
 import { Problem, problemOf } from './problem.ts'
 import { type Route, routes } from './routes.ts'
-import { preflight, shareWithAnyOrigin } from './sharing.ts'
 
 /** Makes the worker of a table of routes. */
 export function createApp(services: Services, table: readonly Route[] = routes): Hono {

@@ -1,4 +1,4 @@
-import type { Edge, WaitUntil } from './edge.ts'
+import type { Edge, WaitUntil } from './edge/edge.ts'
 import type { Settings } from './env.ts'
 import type { FlagStore } from './objects/flag-store.ts'
 

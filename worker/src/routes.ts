@@ -1,10 +1,10 @@
-import * as admin from './admin.ts'
-import type { Access } from './auth.ts'
+import type { Access } from './access/admit.ts'
+import * as admin from './admin/definition.ts'
 import type { Handler } from './call.ts'
-import { health } from './health.ts'
-import * as ofrep from './ofrep.ts'
-import * as pages from './pages.ts'
-import * as snapshot from './snapshot.ts'
+import * as snapshot from './edge/snapshot.ts'
+import { health } from './observe/health.ts'
+import * as ofrep from './ofrep/ofrep.ts'
+import * as pages from './pages/files.ts'
 
 /** One thing that can be asked of the worker. Who may ask has no default. */
 export interface Route {

@@ -1,5 +1,5 @@
 import type { Services } from './call.ts'
-import { Edge } from './edge.ts'
+import { Edge } from './edge/edge.ts'
 import { type Env, parseSettings } from './env.ts'
 
 /** Puts the parts of an isolate together. Throws when the configuration cannot work. */

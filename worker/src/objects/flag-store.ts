@@ -1,8 +1,8 @@
 import { DurableObject } from 'cloudflare:workers'
 import { type Issue, loadControl } from 'fader'
-import type { Bundle } from '../bundle.ts'
 import { type Env, parseSettings } from '../env.ts'
-import { type Publication, prepare } from '../publication.ts'
+import type { Bundle } from '../revision/bundle.ts'
+import { type Publication, prepare } from '../revision/publication.ts'
 import { Documents } from './documents.ts'
 
 /** Which revisions a publisher is content to replace. An empty store is at revision 0. */

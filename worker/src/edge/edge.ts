@@ -1,9 +1,9 @@
 import { type Engine, loadEngine } from 'fader'
-import { type Bundle, decodeReveal, type Reveal } from './bundle.ts'
-import { strongEtag } from './etag.ts'
-import { report } from './log.ts'
-import { Problem } from './problem.ts'
-import { within } from './within.ts'
+import { strongEtag } from '../etag.ts'
+import { report } from '../log.ts'
+import { Problem } from '../problem.ts'
+import { type Bundle, decodeReveal, type Reveal } from '../revision/bundle.ts'
+import { within } from '../within.ts'
 
 /** Gives what is newer than a revision, or null when nothing is. */
 export type Source = (revision: number) => Promise<Bundle | null>

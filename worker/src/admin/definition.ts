@@ -1,8 +1,8 @@
-import { readBody } from './body.ts'
-import type { Call } from './call.ts'
-import { conditional, revisionsNamed } from './etag.ts'
-import type { Expected, Published } from './objects/flag-store.ts'
-import { Problem } from './problem.ts'
+import { readBody } from '../body.ts'
+import type { Call } from '../call.ts'
+import { conditional, revisionsNamed } from '../etag.ts'
+import type { Expected, Published } from '../objects/flag-store.ts'
+import { Problem } from '../problem.ts'
 
 const MAX_DEFINITION_BYTES = 25 * 1024 * 1024
 

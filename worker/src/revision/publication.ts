@@ -1,7 +1,7 @@
 import type { Control, Issue } from 'fader'
+import { decodeText, isObject } from '../json.ts'
 import { encodeReveal, isReveal, type Reveal } from './bundle.ts'
-import { decodeText, isObject } from './json.ts'
-import { stamp } from './stamp.ts'
+import { stamp } from './json-text.ts'
 
 /** A definition that may be published, and everything that was made of it. */
 export interface Publication {

@@ -1,5 +1,5 @@
-import type { Call } from './call.ts'
-import { Problem } from './problem.ts'
+import type { Call } from '../call.ts'
+import { Problem } from '../problem.ts'
 
 /** How this isolate is. 503 when it has nothing to answer from, so that a balancer may pass it by. */
 export async function health(call: Call): Promise<Response> {

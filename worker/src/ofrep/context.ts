@@ -1,7 +1,7 @@
 import type { Context } from 'fader'
-import { readBody } from './body.ts'
-import { decodeText, isObject } from './json.ts'
-import { OfrepFailure } from './ofrep-failure.ts'
+import { readBody } from '../body.ts'
+import { decodeText, isObject } from '../json.ts'
+import { OfrepFailure } from './failure.ts'
 
 const MAX_BODY_BYTES = 256 * 1024
 const MAX_DEPTH = 16

@@ -1,6 +1,6 @@
-import type { Call } from './call.ts'
-import { conditional } from './etag.ts'
-import { Problem } from './problem.ts'
+import type { Call } from '../call.ts'
+import { conditional } from '../etag.ts'
+import { Problem } from '../problem.ts'
 
 /** The snapshot of the flags that clients may evaluate themselves. */
 export async function client(call: Call): Promise<Response> {

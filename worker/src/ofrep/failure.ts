@@ -1,5 +1,5 @@
 import type { ErrorCode } from 'fader'
-import { problemOf } from './problem.ts'
+import { problemOf } from '../problem.ts'
 
 /** A failure in the words of the remote evaluation protocol, whose clients do not read problem documents. */
 export class OfrepFailure extends Error {

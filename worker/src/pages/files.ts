@@ -1,5 +1,5 @@
-import type { Call } from './call.ts'
-import { Problem } from './problem.ts'
+import type { Call } from '../call.ts'
+import { Problem } from '../problem.ts'
 
 /** Scripts, styles and requests of the page's own origin, Wasm, and nothing else. */
 const PAGE_POLICY = [

@@ -1,5 +1,5 @@
-import type { Settings } from './env.ts'
-import { Problem } from './problem.ts'
+import type { Settings } from '../env.ts'
+import { Problem } from '../problem.ts'
 
 /** Who may call a route. Every route names one, so that nothing is open by being forgotten. */
 export type Access = 'anyone' | 'operator'

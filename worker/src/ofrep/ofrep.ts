@@ -1,9 +1,9 @@
 import type { Outcome } from 'fader'
-import type { Call, Handler } from './call.ts'
-import type { Standing } from './edge.ts'
-import { conditional, strongEtag } from './etag.ts'
-import { readContext } from './ofrep-context.ts'
-import { failureResponse, OfrepFailure } from './ofrep-failure.ts'
+import type { Call, Handler } from '../call.ts'
+import type { Standing } from '../edge/edge.ts'
+import { conditional, strongEtag } from '../etag.ts'
+import { readContext } from './context.ts'
+import { failureResponse, OfrepFailure } from './failure.ts'
 
 /** `POST /ofrep/v1/evaluate/flags/:key`: one flag for one context. */
 export const one: Handler = async (call) => {
