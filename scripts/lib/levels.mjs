@@ -19,7 +19,7 @@ export const rust = [
 
 /** Parts of the package: `js/src/NAME.ts` and `js/src/NAME/`. */
 export const typescript = [
-  ['types'],
+  ['statement', 'types'],
   ['artefact', 'source'],
   ['attribute'],
   ['context', 'seen'],

@@ -1,12 +1,15 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env as untyped } from 'cloudflare:workers'
 import { expect } from 'vitest'
+import type { Actor } from '../../worker/src/access/token.ts'
 import { createApp } from '../../worker/src/app.ts'
 import type { Services } from '../../worker/src/call.ts'
 import { Edge, type Source } from '../../worker/src/edge/edge.ts'
+import { sourceOf } from '../../worker/src/edge/source.ts'
 import { type Env, parseSettings } from '../../worker/src/env.ts'
+import { sha256Hex } from '../../worker/src/hex.ts'
 import type { Route } from '../../worker/src/routes.ts'
-import { ADMIN_TOKEN } from './token.ts'
+import { ADMIN_TOKEN, CLIENT_TOKEN, EDGE_TOKEN } from './token.ts'
 
 export const env = untyped as unknown as Env
 
@@ -26,6 +29,8 @@ export interface Isolate {
   fetch(path: string, init?: RequestInit): Promise<Response>
   /** The same with the admin token. */
   admin(path: string, init?: RequestInit): Promise<Response>
+  /** The same with a client token, which the store comes to know at the first publish. */
+  client(path: string, init?: RequestInit): Promise<Response>
   /** Waits for all background work. */
   settle(): Promise<void>
 }
@@ -47,25 +52,41 @@ export function isolate(options: Options = {}): Isolate {
   return {
     services,
     fetch,
-    admin: (path, init = {}) => {
-      const headers = new Headers(init.headers)
-      headers.set('authorization', `Bearer ${ADMIN_TOKEN}`)
-      return fetch(path, { ...init, headers })
-    },
+    admin: (path, init) => fetch(path, withToken(ADMIN_TOKEN, init)),
+    client: (path, init) => fetch(path, withToken(CLIENT_TOKEN, init)),
     settle: async () => {
       for (const context of contexts.splice(0)) await waitOnExecutionContext(context)
     },
   }
 }
 
+function withToken(token: string, init: RequestInit = {}): RequestInit {
+  const headers = new Headers(init.headers)
+  headers.set('authorization', `Bearer ${token}`)
+  return { ...init, headers }
+}
+
+const ROOT: Actor = { id: 'root', name: 'root', role: 'admin', kind: 'person' }
+
+/** Makes the tokens of the tests known to the store. */
+export async function grantTokens(): Promise<void> {
+  for (const [kind, token] of [
+    ['client', CLIENT_TOKEN],
+    ['edge', EDGE_TOKEN],
+  ] as const) {
+    await env.FLAG_STORE.getByName('production').grant(ROOT, { kind, name: 'tests', digest: await sha256Hex(token) })
+  }
+}
+
 function servicesFor(options: Options): Services {
   const settings = parseSettings({ ...env, ...options.env })
-  const { environment, refreshIntervalMs } = settings
+  const { environment, refreshIntervalMs, trustedKeys } = settings
   const store = options.store ?? (() => env.FLAG_STORE.getByName(environment))
   const edge = new Edge({
     environment,
     refreshIntervalMs,
-    source: options.source ?? ((revision) => store().newer(revision)),
+    trustedKeys,
+    source: options.source ?? sourceOf(store),
     ...(options.now === undefined ? {} : { now: options.now }),
     ...(options.questionLimitMs === undefined ? {} : { questionLimitMs: options.questionLimitMs }),
   })
@@ -76,12 +97,14 @@ function servicesFor(options: Options): Services {
 async function expectNoToken(response: Response): Promise<void> {
   const body = new TextDecoder().decode(await response.clone().arrayBuffer())
   const seen = `${JSON.stringify([...response.headers])} ${body}`
-  expect(seen).not.toContain(ADMIN_TOKEN)
-  expect(seen).not.toContain(env.ADMIN_TOKEN_DIGEST)
+  for (const secret of [ADMIN_TOKEN, EDGE_TOKEN, env.ADMIN_TOKEN_DIGEST, JSON.parse(env.SIGNING_KEY ?? '').d]) {
+    expect(seen).not.toContain(secret)
+  }
 }
 
 /** Publishes over whatever is there, and gives the new revision. */
 export async function publish(on: Isolate, definition: string): Promise<number> {
+  await grantTokens()
   const response = await on.admin('/v1/admin/definition', {
     method: 'PUT',
     headers: { 'if-match': '*' },
@@ -95,7 +118,7 @@ export async function publish(on: Isolate, definition: string): Promise<number> 
 /** Asks for flags as an OpenFeature client does. */
 export function evaluate(on: Isolate, context: unknown, { key = '', headers = {} as Record<string, string> } = {}) {
   const path = `/ofrep/v1/evaluate/flags${key === '' ? '' : `/${key}`}`
-  return on.fetch(path, {
+  return on.client(path, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ context }),

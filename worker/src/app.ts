@@ -34,14 +34,14 @@ async function hygiene(c: Context, next: () => Promise<void>): Promise<void> {
 /** The matched route decides who is let in. Nothing is concluded from the path itself. */
 function serve(route: Route, services: Services) {
   return async (c: Context): Promise<Response> => {
-    const call = {
+    const asked = {
       request: c.req.raw,
       param: (name: string) => c.req.param(name) ?? '',
       waitUntil: (work: Promise<unknown>) => c.executionCtx.waitUntil(work),
       services,
     }
-    const response = await admit(route.access, call.request, services.settings)
-      .then(() => route.handler(call))
+    const response = await admit(route.access, asked)
+      .then((caller) => route.handler({ ...asked, caller }))
       .catch((thrown: unknown) => problemOf(thrown).response())
     if (route.sharing === 'any-origin') shareWithAnyOrigin(response.headers)
     return response

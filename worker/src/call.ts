@@ -1,13 +1,22 @@
+import type { Caller } from './access/token.ts'
 import type { Edge, WaitUntil } from './edge/edge.ts'
 import type { Settings } from './env.ts'
 import type { FlagStore } from './objects/flag-store.ts'
 
-/** The methods of the store that routes use, whether it is near or far. */
-export interface Store {
-  publish(...args: Parameters<FlagStore['publish']>): ReturnType<FlagStore['publish']>
-  current(): Promise<ReturnType<FlagStore['current']>>
-  newer(...args: Parameters<FlagStore['newer']>): Promise<ReturnType<FlagStore['newer']>>
-  history(...args: Parameters<FlagStore['history']>): Promise<ReturnType<FlagStore['history']>>
+/** The methods of the store that the worker uses, whether it is near or far. */
+export type Store = {
+  [Name in
+    | 'head'
+    | 'bundle'
+    | 'actor'
+    | 'operate'
+    | 'definition'
+    | 'history'
+    | 'tokens'
+    | 'grant'
+    | 'revoke'
+    | 'audit'
+    | 'auditHead']: (...args: Parameters<FlagStore[Name]>) => Promise<Awaited<ReturnType<FlagStore[Name]>>>
 }
 
 /** What lives as long as the isolate. */
@@ -26,6 +35,8 @@ export interface Call {
   readonly param: (name: string) => string
   readonly waitUntil: WaitUntil
   readonly services: Services
+  /** Who asks. The route's entry has let them in. */
+  readonly caller: Caller
 }
 
 export type Handler = (call: Call) => Response | Promise<Response>

@@ -1,22 +1,44 @@
+import type { TrustedKey } from 'fader'
+import { bytesOfHex } from './hex.ts'
 import { report } from './log.ts'
 import type { FlagStore } from './objects/flag-store.ts'
+import type { SigningKey } from './revision/signer.ts'
 
 /** What the platform gives the worker: bindings, variables and secrets, as configured and not yet checked. */
 export interface Env {
   readonly FLAG_STORE: DurableObjectNamespace<FlagStore>
+  /** Copies of bundles, for readers that the store does not answer. */
+  readonly BUNDLES?: KVNamespace
   readonly ASSETS: Fetcher
   readonly ENVIRONMENT: string
   readonly REFRESH_INTERVAL_MS: string
+  /** Public keys that isolates trust, as a JSON Web Key Set. By default that of SIGNING_KEY. */
+  readonly TRUSTED_KEYS?: unknown
+  /** Origins and routes of traffic, as JSON. */
+  readonly TRAFFIC?: unknown
+  /** The public client token that this worker's own pages use. */
+  readonly PAGE_KEY?: string
+  /** Where events of evaluations go, as OTLP over HTTP, and which share of them. */
+  readonly OTLP_ENDPOINT?: string
+  readonly OTLP_RATIO?: string
   /** A secret: the lowercase hex SHA-256 of the admin token. */
   readonly ADMIN_TOKEN_DIGEST?: string
+  /** A secret: the private JSON Web Key that signs revisions. */
+  readonly SIGNING_KEY?: string
+  /** A secret: the keys that sign visitors' cookies, `id:secret` with commas between; the first signs, all verify. */
+  readonly COOKIE_KEYS?: string
 }
 
 /** The variables, checked and in the types that the code wants. */
 export interface Settings {
   readonly environment: string
   readonly refreshIntervalMs: number
-  /** Absent when no usable digest is configured, and then no admin call is let in. */
+  /** Absent when no usable digest is configured, and then the admin token of the configuration lets nobody in. */
   readonly adminTokenDigest: Uint8Array | undefined
+  /** Absent when none is configured, and then nothing can be published. */
+  readonly signingKey: SigningKey | undefined
+  readonly trustedKeys: readonly TrustedKey[]
+  readonly pageKey: string | undefined
 }
 
 const ENVIRONMENT_NAME = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/
@@ -26,14 +48,18 @@ const SHA256_HEX = /^[0-9a-f]{64}$/
  * Checks the variables, once for an isolate.
  *
  * Throws with the name of the first variable that is wrong: a deployment that cannot work should say so at its first
- * request. A wrong token digest is the exception, because a slip in a secret must close the admin routes only, and
- * leave the flags answering.
+ * request. Secrets are the exception, because a slip in one must close what needs it only, and leave the flags
+ * answering.
  */
 export function parseSettings(env: Env): Settings {
+  const signingKey = parseSigningKey(env.SIGNING_KEY)
   return {
     environment: parseEnvironment(env.ENVIRONMENT),
     refreshIntervalMs: parseInterval(env.REFRESH_INTERVAL_MS),
     adminTokenDigest: parseDigest(env.ADMIN_TOKEN_DIGEST),
+    signingKey,
+    trustedKeys: parseTrustedKeys(env.TRUSTED_KEYS) ?? (signingKey === undefined ? [] : [publicPart(signingKey)]),
+    pageKey: env.PAGE_KEY === '' ? undefined : env.PAGE_KEY,
   }
 }
 
@@ -52,12 +78,39 @@ function parseDigest(text: unknown): Uint8Array | undefined {
   if (text === undefined || text === '') return undefined
   if (typeof text === 'string' && SHA256_HEX.test(text)) return bytesOfHex(text)
   // What was configured may be the token itself, put there by mistake, so it is not repeated here.
-  report('ADMIN_TOKEN_DIGEST is not 64 lowercase hex digits: every admin call is refused')
+  report('ADMIN_TOKEN_DIGEST is not 64 lowercase hex digits: its token lets nobody in')
   return undefined
 }
 
-function bytesOfHex(hex: string): Uint8Array {
-  return Uint8Array.from({ length: hex.length / 2 }, (_, index) =>
-    Number.parseInt(hex.slice(2 * index, 2 * index + 2), 16),
-  )
+function parseSigningKey(text: unknown): SigningKey | undefined {
+  if (text === undefined || text === '') return undefined
+  const key = parseJson(text) as Partial<SigningKey> | null | undefined
+  if (isPublicKey(key) && 'd' in key && typeof key.d === 'string') return { ...publicPart(key), d: key.d }
+  report('SIGNING_KEY is no private key of `fader keys new`: nothing can be published')
+  return undefined
+}
+
+function parseTrustedKeys(value: unknown): readonly TrustedKey[] | undefined {
+  if (value === undefined || value === '') return undefined
+  const keys = (parseJson(value) as { keys?: unknown } | undefined)?.keys
+  if (Array.isArray(keys) && keys.length > 0 && keys.every(isPublicKey)) return keys.map(publicPart)
+  throw new Error('TRUSTED_KEYS must be a JSON Web Key Set of Ed25519 public keys, as `fader keys public` prints it')
+}
+
+/** A variable is JSON as wrangler gives it, or its text. */
+function parseJson(value: unknown): unknown {
+  if (typeof value !== 'string') return value
+  try {
+    return JSON.parse(value)
+  } catch {
+    return undefined
+  }
+}
+
+function isPublicKey(key: Partial<TrustedKey> | null | undefined): key is TrustedKey {
+  return key?.kty === 'OKP' && key.crv === 'Ed25519' && typeof key.kid === 'string' && typeof key.x === 'string'
+}
+
+function publicPart({ kty, crv, kid, x }: TrustedKey): TrustedKey {
+  return { kty, crv, kid, x }
 }

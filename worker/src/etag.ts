@@ -1,11 +1,12 @@
+import { toHex } from './hex.ts'
+
 /** One entity tag of a list: weak or strong, quoted or, as some clients of the flag protocol send it, bare. */
 const TAG = /(?:W\/)?"([^"]*)"|([^\s,"]+)/g
 
 /** A strong entity tag over exactly these bytes. 128 bits are enough to never meet the same twice. */
 export async function strongEtag(bytes: Uint8Array): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
-  const hex = Array.from(digest.subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('')
-  return `"${hex}"`
+  return `"${toHex(digest.subarray(0, 16))}"`
 }
 
 /** Whether an If-None-Match header names this tag. Weak comparison, as RFC 9110 asks for here. */

@@ -1,5 +1,5 @@
-import type { Access } from './access/admit.ts'
-import * as admin from './admin/definition.ts'
+import type { Access } from './access/rights.ts'
+import * as definition from './admin/definition.ts'
 import type { Handler } from './call.ts'
 import * as snapshot from './edge/snapshot.ts'
 import { health } from './observe/health.ts'
@@ -8,7 +8,7 @@ import * as pages from './pages/files.ts'
 
 /** One thing that can be asked of the worker. Who may ask has no default. */
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly path: string
   readonly access: Access
   /** Whose pages may read the answer. */
@@ -18,18 +18,19 @@ export interface Route {
 
 const open = { access: 'anyone', sharing: 'any-origin' } as const
 const page = { access: 'anyone', sharing: 'same-origin' } as const
-const operator = { access: 'operator', sharing: 'same-origin' } as const
+const evaluate = { access: 'evaluate', sharing: 'any-origin' } as const
+const person = { sharing: 'same-origin' } as const
 
 /** Everything that the worker answers. What is not here is not found. */
 export const routes: readonly Route[] = [
   { method: 'GET', path: '/healthz', ...open, handler: health },
-  { method: 'GET', path: '/v1/snapshot/client', ...open, handler: snapshot.client },
-  { method: 'POST', path: '/ofrep/v1/evaluate/flags', ...open, handler: ofrep.all },
+  { method: 'GET', path: '/v1/snapshot/client', ...evaluate, handler: snapshot.client },
+  { method: 'POST', path: '/ofrep/v1/evaluate/flags', ...evaluate, handler: ofrep.all },
   // A flag's key may have slashes, and not every client encodes them.
-  { method: 'POST', path: '/ofrep/v1/evaluate/flags/:key{.+}', ...open, handler: ofrep.one },
-  { method: 'GET', path: '/v1/admin/definition', ...operator, handler: admin.read },
-  { method: 'PUT', path: '/v1/admin/definition', ...operator, handler: admin.publish },
-  { method: 'GET', path: '/v1/admin/history', ...operator, handler: admin.history },
+  { method: 'POST', path: '/ofrep/v1/evaluate/flags/:key{.+}', ...evaluate, handler: ofrep.one },
+  { method: 'GET', path: '/v1/admin/definition', ...person, access: 'read', handler: definition.read },
+  { method: 'PUT', path: '/v1/admin/definition', ...person, access: 'define', handler: definition.publish },
+  { method: 'GET', path: '/v1/admin/history', ...person, access: 'read', handler: definition.history },
   { method: 'GET', path: '/shop', ...page, handler: pages.withSlash },
   { method: 'GET', path: '/shop/*', ...page, handler: pages.file },
   { method: 'GET', path: '/console', ...page, handler: pages.withSlash },

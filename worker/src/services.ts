@@ -1,12 +1,13 @@
 import type { Services } from './call.ts'
 import { Edge } from './edge/edge.ts'
+import { sourceOf } from './edge/source.ts'
 import { type Env, parseSettings } from './env.ts'
 
 /** Puts the parts of an isolate together. Throws when the configuration cannot work. */
 export function servicesOf(env: Env): Services {
   const settings = parseSettings(env)
-  const { environment, refreshIntervalMs } = settings
+  const { environment, refreshIntervalMs, trustedKeys } = settings
   const store = () => env.FLAG_STORE.getByName(environment)
-  const edge = new Edge({ environment, refreshIntervalMs, source: (revision) => store().newer(revision) })
+  const edge = new Edge({ environment, refreshIntervalMs, trustedKeys, source: sourceOf(store) })
   return { settings, edge, store, assets: env.ASSETS }
 }

@@ -1,37 +1,64 @@
-import type { Settings } from '../env.ts'
+import type { Call, Services } from '../call.ts'
+import { bytesOfHex, sha256Hex } from '../hex.ts'
 import { Problem } from '../problem.ts'
-
-/** Who may call a route. Every route names one, so that nothing is open by being forgotten. */
-export type Access = 'anyone' | 'operator'
+import { type Access, rights } from './rights.ts'
+import type { Actor, Caller } from './token.ts'
 
 const BEARER = /^bearer +([A-Za-z0-9._~+/-]{1,512}=*)$/i
+const TOKEN = /^[A-Za-z0-9._~+/-]{1,512}=*$/
 
-/** Lets the caller in, or throws. What is not understood is refused. */
-export async function admit(access: Access, request: Request, settings: Settings): Promise<void> {
-  if (access === 'anyone') return
-  await admitOperator(request, settings.adminTokenDigest)
+/**
+ * Says who asks when they may call a route, and throws otherwise. What is not understood is refused.
+ *
+ * A token comes as `Authorization: Bearer`, or as `X-API-Key`, as the flag protocol's clients send it.
+ */
+export async function admit(access: Access, call: Omit<Call, 'caller'>): Promise<Caller> {
+  const { request, services, waitUntil } = call
+  if (access === 'anyone') return { kind: 'anyone' }
+  // What is no right, by a slip that the types did not see, is held by nobody.
+  const holders = Object.hasOwn(rights, access) ? rights[access] : { kinds: [], roles: [] }
+  const token = tokenOf(request)
+  const digest = await sha256Hex(token)
+  if (holders.kinds.length > 0) await services.edge.ready(waitUntil)
+  const entry = services.edge.entryOf(digest)
+  if (entry !== undefined) {
+    if (holders.kinds.some((kind) => kind === entry.kind)) return { kind: entry.kind, entry }
+    throw new Problem('right-missing', `A token of kind ${entry.kind} may not do this.`)
+  }
+  if (holders.roles.length === 0) throw refused()
+  const actor = await actorOf(digest, services)
+  if (!holders.roles.some((role) => role === actor.role)) {
+    throw new Problem('right-missing', `The role ${actor.role} may not do this.`)
+  }
+  return { kind: 'admin', actor }
 }
 
-async function admitOperator(request: Request, expected: Uint8Array | undefined): Promise<void> {
-  if (expected === undefined) {
-    throw new Problem('admin-closed', 'No admin token is configured for this worker, so nobody is let in.')
+async function actorOf(digest: string, services: Services): Promise<Actor> {
+  const { adminTokenDigest } = services.settings
+  // Digests are compared, not tokens: they are all of one length, and the time taken says nothing about the token.
+  if (adminTokenDigest !== undefined && crypto.subtle.timingSafeEqual(bytesOfHex(digest), adminTokenDigest)) {
+    return { id: 'root', name: 'root', role: 'admin', kind: 'person' }
   }
+  const actor = await services.store().actor(digest)
+  if (actor === null) throw refused()
+  return actor
+}
+
+function tokenOf(request: Request): string {
   const header = request.headers.get('authorization')
-  if (header === null) {
-    throw new Problem('token-missing', 'Send the admin token as `Authorization: Bearer …`.', {
+  const key = request.headers.get('x-api-key')
+  const token = header === null ? key : BEARER.exec(header)?.[1]
+  if (header === null && key === null) {
+    throw new Problem('token-missing', 'Send a token as `Authorization: Bearer …`.', {
       headers: { 'www-authenticate': 'Bearer' },
     })
   }
-  const token = BEARER.exec(header)?.[1]
-  if (token === undefined || !(await hasDigest(token, expected))) {
-    throw new Problem('token-refused', 'The token is not the admin token of this worker.', {
-      headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
-    })
-  }
+  if (token === undefined || token === null || !TOKEN.test(token)) throw refused()
+  return token
 }
 
-/** Digests are compared, not tokens: they are all of one length, and the time taken says nothing about the token. */
-async function hasDigest(token: string, expected: Uint8Array): Promise<boolean> {
-  const presented = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token))
-  return crypto.subtle.timingSafeEqual(presented, expected)
+function refused(): Problem {
+  return new Problem('token-refused', 'The token is not one of this worker, or not any more.', {
+    headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
+  })
 }

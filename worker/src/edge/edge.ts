@@ -1,15 +1,19 @@
-import { type Engine, loadEngine } from 'fader'
+import { createVerifier, type Engine, loadEngine, StatementRefused, type TrustedKey, type Verifier } from 'fader'
+import type { AccessEntry } from '../access/token.ts'
 import { strongEtag } from '../etag.ts'
 import { report } from '../log.ts'
 import { Problem } from '../problem.ts'
-import { type Bundle, decodeReveal, type Reveal } from '../revision/bundle.ts'
+import { type Bundle, decodeReveal, type Reveal, type Signed, type Verified, verifyBundle } from '../revision/bundle.ts'
 import { within } from '../within.ts'
 
-/** Gives what is newer than a revision, or null when nothing is. */
-export type Source = (revision: number) => Promise<Bundle | null>
+/** Gives the newest bundle when it was issued later than that, and null when it was not. */
+export type Source = (issued: number) => Promise<Bundle | null>
 
 /** Keeps work alive after the answer to the request that started it. */
 export type WaitUntil = (work: Promise<unknown>) => void
+
+/** A document as it was signed, to be handed on. */
+export type Document = Signed & { readonly etag: string }
 
 /** One revision at work in this isolate. */
 export interface Adopted {
@@ -17,7 +21,8 @@ export interface Adopted {
   /** To be used before the next `await`: it is freed when a newer revision takes its place. */
   readonly engine: Engine
   readonly revealed: ReadonlyMap<string, Reveal>
-  readonly client: { readonly bytes: Uint8Array; readonly etag: string }
+  readonly edge: Document
+  readonly client: Document
 }
 
 /** What an answer can be made from right now. */
@@ -32,13 +37,21 @@ interface EdgeOptions {
   readonly environment: string
   readonly refreshIntervalMs: number
   readonly source: Source
+  readonly trustedKeys: readonly TrustedKey[]
   readonly now?: () => number
   /** How long one question to the store may take. */
   readonly questionLimitMs?: number
 }
 
-/** A revision that did not load is asked for again after so long: the fault may have been this isolate's. */
+/** A bundle that was refused is asked for again after so long: the fault may have been this isolate's. */
 const RETRY_REFUSED_MS = 60_000
+
+/** Of which moment this isolate is, and the tokens of that moment. */
+interface Held {
+  readonly revision: number
+  readonly issued: number
+  readonly entries: ReadonlyMap<string, AccessEntry>
+}
 
 /**
  * The evaluating half of an isolate.
@@ -52,9 +65,11 @@ export class Edge {
   readonly #refreshIntervalMs: number
   readonly #questionLimitMs: number
   readonly #source: Source
+  readonly #verify: Verifier
   readonly #now: () => number
+  #held: Held = { revision: 0, issued: 0, entries: new Map() }
   #adopted: Adopted | undefined
-  #refused = { revision: 0, at: 0 }
+  #refused = { issued: 0, at: 0 }
   #answered = false
   #unreachable = false
   #askedAt = Number.NEGATIVE_INFINITY
@@ -65,6 +80,7 @@ export class Edge {
     this.#refreshIntervalMs = options.refreshIntervalMs
     this.#questionLimitMs = options.questionLimitMs ?? 10_000
     this.#source = options.source
+    this.#verify = createVerifier(options.trustedKeys)
     this.#now = options.now ?? Date.now
   }
 
@@ -97,13 +113,19 @@ export class Edge {
     return { adopted: this.#adopted, stale: this.stale }
   }
 
+  /** What is known of the client or edge token with this digest, unless it has expired. */
+  entryOf(digest: string): AccessEntry | undefined {
+    const entry = this.#held.entries.get(digest)
+    return entry?.expires !== undefined && entry.expires <= this.#now() ? undefined : entry
+  }
+
   get stale(): boolean {
-    return this.#unreachable || this.#refused.revision > (this.#adopted?.revision ?? 0)
+    return this.#unreachable || this.#refused.issued > this.#held.issued
   }
 
   /** Whether there is something to answer from. A store that is known to be empty is; a first revision that is refused is not. */
   get #isReady(): boolean {
-    return this.#adopted !== undefined || (this.#answered && this.#refused.revision === 0)
+    return this.#adopted !== undefined || (this.#answered && this.#refused.issued === 0)
   }
 
   #askIfDue(waitUntil: WaitUntil): void {
@@ -137,37 +159,61 @@ export class Edge {
     }
   }
 
-  /** Asking for what is newer than a refused revision saves fetching that one again at every interval. */
+  /** Asking for what is newer than a refused bundle saves fetching that one again at every interval. */
   #since(): number {
-    const adopted = this.#adopted?.revision ?? 0
     const refusedLately = Math.abs(this.#now() - this.#refused.at) < RETRY_REFUSED_MS
-    return refusedLately ? Math.max(adopted, this.#refused.revision) : adopted
+    return refusedLately ? Math.max(this.#held.issued, this.#refused.issued) : this.#held.issued
   }
 
   async #consider(bundle: Bundle): Promise<void> {
+    let issued = this.#held.issued + 1
     try {
-      await this.#adopt(bundle)
+      const verified = await verifyBundle(bundle, this.#verify, this.#environment)
+      issued = verified.issued
+      await this.#adopt(verified)
     } catch (cause) {
       this.counters.refused += 1
-      this.#refused = { revision: bundle.revision, at: this.#now() }
-      report(`revision ${bundle.revision} does not load; the last good revision goes on`, cause)
+      this.#refused = { issued, at: this.#now() }
+      report('a bundle is refused; the last good revision goes on', cause)
     }
   }
 
-  async #adopt(bundle: Bundle): Promise<void> {
-    const revealed = decodeReveal(bundle.reveal)
-    const client = { bytes: bundle.client, etag: await strongEtag(bundle.client) }
-    const engine = await loadEngine(bundle.edge)
-    const old = this.#adopted
-    // Another question may have been faster, and a revision never goes back.
-    const isNewer = bundle.revision > (old?.revision ?? 0)
-    if (!isNewer || engine.revision !== bundle.revision || engine.environment !== this.#environment) {
-      engine.free()
-      if (isNewer) throw new Error('the snapshot is of another revision or environment than the store says')
+  /** Throws when the bundle is not to be used. Until it is at work, the one before it goes on. */
+  async #adopt(verified: Verified): Promise<void> {
+    const { revision, issued, expires, release, access } = verified
+    if (expires <= this.#now()) throw new StatementRefused('its signature has expired')
+    const entries = decodeAccess(access.bytes)
+    const next = release === undefined || revision === this.revision ? undefined : await this.#load(release, revision)
+    // Another question may have been faster, and neither moment nor revision ever goes back.
+    if (issued <= this.#held.issued || revision < this.#held.revision) {
+      next?.engine.free()
+      if (revision < this.#held.revision) throw new StatementRefused('its revision is below one that was seen')
       return
     }
-    this.#adopted = { revision: bundle.revision, engine, revealed, client }
+    this.#held = { revision, issued, entries }
+    if (next === undefined) return
+    const old = this.#adopted
+    this.#adopted = next
     this.counters.adopted += 1
     old?.engine.free()
   }
+
+  async #load({ edge, client, reveal }: NonNullable<Verified['release']>, revision: number): Promise<Adopted> {
+    const revealed = decodeReveal(reveal.bytes)
+    const documents = {
+      edge: { ...edge, etag: await strongEtag(edge.bytes) },
+      client: { ...client, etag: await strongEtag(client.bytes) },
+    }
+    const engine = await loadEngine(edge.bytes)
+    if (engine.revision === revision && engine.environment === this.#environment) {
+      return { revision, engine, revealed, ...documents }
+    }
+    engine.free()
+    throw new StatementRefused('the snapshot is of another revision or environment than its signature')
+  }
+}
+
+function decodeAccess(json: Uint8Array): ReadonlyMap<string, AccessEntry> {
+  const entries = JSON.parse(new TextDecoder().decode(json)) as AccessEntry[]
+  return new Map(entries.map((entry) => [entry.digest, entry]))
 }
