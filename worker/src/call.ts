@@ -2,6 +2,7 @@ import type { Caller } from './access/token.ts'
 import type { Edge, WaitUntil } from './edge/edge.ts'
 import type { Settings } from './env.ts'
 import type { FlagStore } from './objects/flag-store.ts'
+import type { Metrics } from './observe/metrics.ts'
 
 /** The methods of the store that the worker uses, whether it is near or far. */
 export type Store = {
@@ -26,6 +27,7 @@ export interface Services {
   /** A stub is of no use after it failed, so every call takes a new one. */
   readonly store: () => Store
   readonly assets: Pick<Fetcher, 'fetch'>
+  readonly metrics: Metrics
 }
 
 /** One request, as a handler sees it. */
