@@ -108,7 +108,7 @@ export async function publish(on: Isolate, definition: string): Promise<number> 
   await grantTokens()
   const response = await on.admin('/v1/admin/definition', {
     method: 'PUT',
-    headers: { 'if-match': '*' },
+    headers: { 'if-match': '*', 'fader-reason': 'a test' },
     body: definition,
   })
   const body = await response.json<{ revision: number }>()

@@ -17,7 +17,8 @@ interface Refusal {
 
 /** Puts a body, and gives what came of it. */
 async function put(body: BodyInit, headers: Record<string, string> = { 'if-match': '*' }, worker = isolate()) {
-  const response = await worker.admin('/v1/admin/definition', { method: 'PUT', headers, body })
+  const reasoned = { 'fader-reason': 'a test', ...headers }
+  const response = await worker.admin('/v1/admin/definition', { method: 'PUT', headers: reasoned, body })
   return { response, body: await response.json<Refusal>() }
 }
 
@@ -30,7 +31,20 @@ describe('publishing', () => {
   it('makes a revision, and tells which', async () => {
     const { response, body } = await put(DEFINITION)
     expect(response.status).toBe(200)
-    expect(body).toEqual({ environment: 'production', revision: 1, published: expect.any(String), flags: 6 })
+    expect(body).toEqual({
+      environment: 'production',
+      revision: 1,
+      published: expect.any(String),
+      flags: 6,
+      changed: true,
+      changes: Object.keys(JSON.parse(DEFINITION).flags).map((name) => ({
+        of: 'flag',
+        name,
+        path: expect.stringContaining(name),
+        what: 'added',
+      })),
+      changeCount: 6,
+    })
     expect(response.headers.get('etag')).toBe('"1"')
     expect(response.headers.get('fader-revision')).toBe('1')
     expect(response.headers.get('cache-control')).toBe('no-store')
@@ -102,11 +116,49 @@ describe('If-Match', () => {
 
 describe('two calls inside the object', () => {
   it('do not come between each other', async () => {
-    const definition = new TextEncoder().encode(DEFINITION)
+    const actor = { id: 'root', name: 'root', role: 'admin', kind: 'person' } as const
+    const operation = { kind: 'define', definition: new TextEncoder().encode(DEFINITION) } as const
+    const request = { operation, actor, why: 'a test', expected: [0] }
     const outcomes = await runInDurableObject(env.FLAG_STORE.getByName('production'), (object: FlagStore) =>
-      Promise.all([object.publish(definition, [0]), object.publish(definition, [0])]),
+      Promise.all([object.operate(request), object.operate(request)]),
     )
     expect(outcomes.map(({ kind }) => kind)).toEqual(['published', 'mismatch'])
+  })
+})
+
+describe('the reason', () => {
+  it('is needed', async () => {
+    for (const reason of ['', '  ', '%20']) {
+      const { response, body } = await put(DEFINITION, { 'if-match': '*', 'fader-reason': reason })
+      expect(response.status).toBe(428)
+      expect(body.type).toBe('urn:fader:problem:reason-needed')
+    }
+    expect(await revisions()).toEqual([])
+  })
+
+  it('may be in any language', async () => {
+    await put(DEFINITION, { 'if-match': '*', 'fader-reason': encodeURIComponent('för påsken 🐣') })
+    const [entry] = await env.FLAG_STORE.getByName('production').history()
+    expect(entry?.why).toBe('för påsken 🐣')
+  })
+
+  it.each(['%', '%ff', 'x'.repeat(1001)])('that cannot be read is refused', async (reason) => {
+    const { response } = await put(DEFINITION, { 'if-match': '*', 'fader-reason': reason })
+    expect(response.status).toBe(400)
+  })
+})
+
+describe('an earlier revision', () => {
+  it('can be read', async () => {
+    const worker = isolate()
+    await publish(worker, DEFINITION)
+    await publish(worker, definitionWith({}, { layers: { one: {} } }))
+    const first = await worker.admin('/v1/admin/definition?revision=1')
+    expect(first.headers.get('etag')).toBe('"1"')
+    expect(await first.json()).not.toHaveProperty('layers')
+    expect(await (await worker.admin('/v1/admin/definition?revision=2')).json()).toHaveProperty('layers')
+    expect((await worker.admin('/v1/admin/definition?revision=3')).status).toBe(404)
+    expect((await worker.admin('/v1/admin/definition?revision=0')).status).toBe(400)
   })
 })
 
@@ -162,6 +214,12 @@ describe('a body that is no definition', () => {
     expect(body).toMatchObject({ type: 'urn:fader:problem:body-too-large', limit: 25 * 1024 * 1024 })
   })
 
+  it.each(['application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])('of a form, %s', async (type) => {
+    const { response, body } = await put(DEFINITION, { 'if-match': '*', 'content-type': type })
+    expect(response.status).toBe(415)
+    expect(body.type).toBe('urn:fader:problem:type-unsupported')
+  })
+
   it('that is compressed is answered with 415', async () => {
     const { response } = await put(DEFINITION, { 'if-match': '*', 'content-encoding': 'gzip' })
     expect(response.status).toBe(415)
@@ -196,7 +254,9 @@ describe('what is stored', () => {
     const later = isolate()
     const stored = await (await later.admin('/v1/admin/definition')).json<{ flags: unknown }>()
     expect(stored.flags).toEqual(JSON.parse(text).flags)
-    expect((await (await later.fetch('/v1/snapshot/client')).arrayBuffer()).byteLength).toBeGreaterThan(3 * 1024 * 1024)
+    expect((await (await later.client('/v1/snapshot/client')).arrayBuffer()).byteLength).toBeGreaterThan(
+      3 * 1024 * 1024,
+    )
   })
 
   it('of earlier revisions is their definition alone', async () => {
@@ -231,7 +291,18 @@ describe('history', () => {
     const newest = await read('')
     expect(newest.map(({ revision }) => revision)).toEqual(Array.from({ length: 100 }, (_, index) => 103 - index))
     expect((await read('?before=4')).map(({ revision }) => revision)).toEqual([3, 2, 1])
-    expect(newest[0]).toEqual({ revision: 103, published: expect.any(String), bytes: expect.any(Number), flags: 6 })
+    expect(newest[0]).toEqual({
+      revision: 103,
+      published: expect.any(String),
+      bytes: expect.any(Number),
+      flags: 6,
+      by: 'root',
+      byId: 'root',
+      why: 'a test',
+      operation: 'define',
+      changes: [],
+      changeCount: 0,
+    })
     expect(Date.now() - Date.parse(newest[0]?.published ?? '')).toBeLessThan(60_000)
   })
 

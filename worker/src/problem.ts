@@ -15,6 +15,7 @@ const kinds = {
   'revision-mismatch': { status: 412, title: 'The definition has changed meanwhile' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'encoding-unsupported': { status: 415, title: 'The body is in an encoding that is not read here' },
+  'type-unsupported': { status: 415, title: 'The body is of a type that is not read here' },
   'key-reused': { status: 422, title: 'The idempotency key was used for something else' },
   'definition-invalid': { status: 422, title: 'The definition has issues' },
   'revision-needed': { status: 428, title: 'If-Match is needed' },

@@ -1,5 +1,8 @@
 import type { Access } from './access/rights.ts'
+import * as audit from './admin/audit.ts'
 import * as definition from './admin/definition.ts'
+import * as flag from './admin/flag.ts'
+import * as token from './admin/token.ts'
 import type { Handler } from './call.ts'
 import * as snapshot from './edge/snapshot.ts'
 import { health } from './observe/health.ts'
@@ -31,6 +34,17 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/v1/admin/definition', ...person, access: 'read', handler: definition.read },
   { method: 'PUT', path: '/v1/admin/definition', ...person, access: 'define', handler: definition.publish },
   { method: 'GET', path: '/v1/admin/history', ...person, access: 'read', handler: definition.history },
+  { method: 'POST', path: '/v1/admin/kill', ...person, access: 'kill', handler: flag.kill },
+  { method: 'POST', path: '/v1/admin/override', ...person, access: 'override', handler: flag.override },
+  { method: 'POST', path: '/v1/admin/state', ...person, access: 'steer', handler: flag.state },
+  { method: 'POST', path: '/v1/admin/stage', ...person, access: 'steer', handler: flag.stage },
+  { method: 'POST', path: '/v1/admin/traffic', ...person, access: 'steer', handler: flag.traffic },
+  { method: 'POST', path: '/v1/admin/rollback', ...person, access: 'roll-back', handler: definition.rollBack },
+  { method: 'GET', path: '/v1/admin/tokens', ...person, access: 'administer', handler: token.list },
+  { method: 'POST', path: '/v1/admin/tokens', ...person, access: 'administer', handler: token.grant },
+  { method: 'DELETE', path: '/v1/admin/tokens/:id', ...person, access: 'administer', handler: token.revoke },
+  { method: 'GET', path: '/v1/admin/audit', ...person, access: 'read', handler: audit.page },
+  { method: 'GET', path: '/v1/admin/audit/head', ...person, access: 'read', handler: audit.head },
   { method: 'GET', path: '/shop', ...page, handler: pages.withSlash },
   { method: 'GET', path: '/shop/*', ...page, handler: pages.file },
   { method: 'GET', path: '/console', ...page, handler: pages.withSlash },

@@ -26,6 +26,8 @@ export interface Actor extends Scope {
   readonly name: string
   readonly role: Role
   readonly kind: 'person' | 'automatic'
+  /** When their token expires: what they grant may not last longer. */
+  readonly expires?: number
 }
 
 /** What isolates know of a client or edge token: one entry of the `access` document. */
@@ -72,8 +74,10 @@ export type TokenWish = Pick<TokenRecord, 'kind' | 'name' | 'role' | 'scope' | '
 
 /** What came of granting or revoking. */
 export type Granted =
-  | { readonly kind: 'done'; readonly token: TokenRecord }
+  | { readonly kind: 'done'; readonly token: TokenRecord; readonly replayed?: true }
   | { readonly kind: 'forbidden'; readonly detail: string }
   | { readonly kind: 'not-there' }
   /** There is a token of this digest already. */
   | { readonly kind: 'taken' }
+  | { readonly kind: 'key-reused' }
+  | { readonly kind: 'unsigned' }

@@ -1,74 +1,88 @@
 import { DurableObject } from 'cloudflare:workers'
 import { loadControl } from 'fader'
-import type { AccessEntry, Actor, Granted, TokenRecord, TokenWish } from '../access/token.ts'
+import type { Actor, Granted, TokenRecord, TokenWish } from '../access/token.ts'
 import { type Env, parseSettings, type Settings } from '../env.ts'
-import type { HistoryEntry, Operation, Request, Result } from '../operate/operation.ts'
-import { type Bundle, documentNames, type Head, type Signed } from '../revision/bundle.ts'
-import { type Publication, prepare } from '../revision/publication.ts'
+import { sha256Hex } from '../hex.ts'
+import { decodeText } from '../json.ts'
+import { grantRefusalOf, revokeRefusalOf } from '../operate/authority.ts'
+import { brief } from '../operate/brief.ts'
+import type { HistoryEntry, Published, Request, Result, Unchanged } from '../operate/operation.ts'
+import { type Current, type Performed, perform } from '../operate/perform.ts'
+import { type Deed, type Entry, encodeHead, type LogHead, nextEntry, type Version } from '../revision/audit.ts'
+import { type Bundle, type DocumentName, documentNames, type Head, type Signed } from '../revision/bundle.ts'
 import { Signer } from '../revision/signer.ts'
+import { Answers, type Asked } from './answers.ts'
+import { AuditLog } from './audit-log.ts'
 import { Documents } from './documents.ts'
+import { type Revision, Revisions } from './revisions.ts'
+import { Statements } from './statements.ts'
+import { type KnownToken, Tokens } from './tokens.ts'
+import { Turns } from './turns.ts'
 
-/** More issues than anyone reads, and few enough to be sent. */
-const ISSUES_LISTED = 10_000
-const HISTORY_PAGE = 100
 /** How long a statement may be adopted. It is renewed long before. */
 const VALIDITY_MS = 30 * 24 * 3600 * 1000
+
+/** What is signed at one moment: the documents of a revision, and how long the audit log then is. */
+interface Standing {
+  readonly revision: number
+  /** Before the first revision `access` alone. */
+  readonly documents: Partial<Readonly<Record<DocumentName, Uint8Array>>>
+  readonly log: LogHead
+}
+
+/** Why a token was made or revoked, and the key of the request. */
+interface GrantOptions {
+  readonly why?: string
+  readonly idempotencyKey?: string
+}
 
 /**
  * The definition of one environment, with all its revisions: the single place where one is made.
  *
- * Documents cross as bytes, because a call carries 32 MiB at most, and text may take two bytes a character on the way.
+ * Whatever is done is signed first, and then written in one transaction: revision, documents, statements, tokens, audit
+ * and answer are there together, or none of them is. Documents cross as bytes, because a call carries 32 MiB at most, and
+ * text may take two bytes a character on the way.
  */
 export class FlagStore extends DurableObject<Env> {
-  readonly #sql: SqlStorage
-  readonly #documents: Documents
   readonly #settings: Settings
   readonly #signer: Signer | undefined
-  #writing: Promise<unknown> = Promise.resolve()
+  readonly #documents: Documents
+  readonly #revisions: Revisions
+  readonly #statements: Statements
+  readonly #tokens: Tokens
+  readonly #log: AuditLog
+  readonly #answers: Answers
+  readonly #turns = new Turns()
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.#settings = parseSettings(env)
     this.#signer = this.#settings.signingKey && new Signer(this.#settings.signingKey)
-    this.#sql = ctx.storage.sql
-    this.#sql.exec(`CREATE TABLE IF NOT EXISTS revision (
-      revision INTEGER PRIMARY KEY,
-      published INTEGER NOT NULL,
-      bytes INTEGER NOT NULL,
-      flags INTEGER NOT NULL,
-      actor TEXT NOT NULL,
-      why TEXT NOT NULL,
-      operation TEXT NOT NULL,
-      changes TEXT NOT NULL
-    )`)
-    this.#sql.exec(`CREATE TABLE IF NOT EXISTS token (
-      id TEXT PRIMARY KEY,
-      digest TEXT NOT NULL UNIQUE,
-      record TEXT NOT NULL
-    )`)
-    this.#sql.exec(`CREATE TABLE IF NOT EXISTS signed (
-      document TEXT PRIMARY KEY,
-      issued INTEGER NOT NULL,
-      statement TEXT NOT NULL
-    )`)
-    this.#documents = new Documents(this.#sql)
+    const { sql } = ctx.storage
+    this.#documents = new Documents(sql)
+    this.#revisions = new Revisions(sql)
+    this.#statements = new Statements(sql)
+    this.#tokens = new Tokens(sql)
+    this.#log = new AuditLog(sql)
+    this.#answers = new Answers(sql)
+    // Revisions of a version that signed nothing would otherwise reach nobody until the next one.
+    const isUnsigned = this.#statements.issued() === 0 && this.#latest() > 0
+    if (isUnsigned) ctx.blockConcurrencyWhile(() => this.#seal(this.#standing()))
   }
 
   /** What the store has now, or null when nothing was ever signed. */
   head(): Head | null {
-    const issued = this.#issued()
+    const issued = this.#statements.issued()
     return issued === 0 ? null : { revision: this.#latest(), issued }
   }
 
   /** Everything that an isolate needs, or null when nothing was ever signed. */
   bundle(): Bundle | null {
-    const revision = this.#latest()
-    const parts: Partial<Record<keyof Bundle, Signed>> = {}
+    const { documents } = this.#standing()
+    const parts: Partial<Record<DocumentName, Signed>> = {}
     for (const name of documentNames) {
-      const row = this.#sql.exec<{ statement: string }>('SELECT statement FROM signed WHERE document = ?', name)
-      const [signed] = [...row]
-      const bytes = name === 'access' ? this.#access() : this.#documents.read(revision, name)
-      if (signed !== undefined) parts[name] = { statement: signed.statement, bytes }
+      const [bytes, statement] = [documents[name], this.#statements.about(name)]
+      if (bytes !== undefined && statement !== undefined) parts[name] = { bytes, statement }
     }
     const { access } = parts
     return access === undefined ? null : { ...parts, access }
@@ -76,17 +90,20 @@ export class FlagStore extends DurableObject<Env> {
 
   /** Whose admin token has this digest, in lowercase hex; null when nobody's, or not any more. */
   actor(digest: string): Actor | null {
-    const [row] = [...this.#sql.exec<{ record: string }>('SELECT record FROM token WHERE digest = ?', digest)]
-    if (row === undefined) return null
-    const { id, name, kind, role, scope, revoked, expires } = JSON.parse(row.record) as TokenRecord
-    if (kind !== 'admin' || role === undefined || revoked !== undefined) return null
-    if (expires !== undefined && expires <= Date.now()) return null
-    return { ...scope, id, name, role, kind: 'person' }
+    const token = this.#tokens.withDigest(digest)
+    if (token === undefined || token.kind !== 'admin' || token.revoked !== undefined) return null
+    const { id, name, role, scope, expires } = token
+    if (role === undefined || (expires !== undefined && expires <= Date.now())) return null
+    return { ...scope, id, name, role, kind: 'person', ...(expires !== undefined && { expires }) }
   }
 
-  /** Does something to the definition, unless there is an issue with it or another revision came first. */
+  /**
+   * Does something to the definition, unless there is an issue with it, the actor may not, or another revision came
+   * first. To kill a flag goes before everything that is waiting.
+   */
   operate(request: Request): Promise<Result> {
-    return this.#alone(() => this.#operate(request))
+    const urgency = request.operation.kind === 'kill' ? 'urgent' : 'usual'
+    return this.#turns.take(() => this.#operate(request), urgency)
   }
 
   /** A definition, by default the latest; null when it was never published. */
@@ -97,141 +114,229 @@ export class FlagStore extends DurableObject<Env> {
 
   /** A page of revisions, newest first, all of them before the one that is given. */
   history(before: number = Number.MAX_SAFE_INTEGER): HistoryEntry[] {
-    const rows = this.#sql.exec<{
-      revision: number
-      published: number
-      bytes: number
-      flags: number
-      actor: string
-      why: string
-      operation: string
-      changes: string
-    }>('SELECT * FROM revision WHERE revision < ? ORDER BY revision DESC LIMIT ?', before, HISTORY_PAGE)
-    return Array.from(rows, ({ actor, published, operation, changes, ...row }) => ({
-      ...row,
-      by: actor,
-      published: new Date(published).toISOString(),
-      operation: operation as Operation['kind'],
-      changes: JSON.parse(changes),
-    }))
+    return this.#revisions
+      .page(before)
+      .map(({ published, digest: _, ...told }) => ({ ...told, published: new Date(published).toISOString() }))
   }
 
   /** All tokens, also those that were revoked, newest first. */
   tokens(): TokenRecord[] {
-    const rows = this.#sql.exec<{ record: string }>('SELECT record FROM token ORDER BY rowid DESC')
-    return Array.from(rows, ({ record }) => JSON.parse(record) as TokenRecord)
+    return this.#tokens.all()
   }
 
   /** Makes a token known. */
-  grant(actor: Actor, { digest, ...wish }: TokenWish): Promise<Granted> {
-    return this.#alone(async () => {
-      const token = { ...wish, id: crypto.randomUUID(), by: actor.name, created: Date.now() }
-      const known = this.#sql.exec('SELECT 1 FROM token WHERE digest = ?', digest)
-      if ([...known].length > 0) return { kind: 'taken' }
-      this.#sql.exec('INSERT INTO token VALUES (?, ?, ?)', token.id, digest, JSON.stringify(token))
-      await this.#sign(this.#latest())
-      return { kind: 'done', token }
+  grant(actor: Actor, wish: TokenWish, { why = '', idempotencyKey }: GrantOptions = {}): Promise<Granted> {
+    return this.#turns.take(async () => {
+      const asked = await askedOf(actor, idempotencyKey, { grant: wish, why })
+      const { digest, ...power } = wish
+      const detail = grantRefusalOf(actor, power)
+      if (detail !== null) return { kind: 'forbidden', detail }
+      return this.#once(asked, async () => {
+        if (this.#tokens.withDigest(digest) !== undefined) return { kind: 'taken' }
+        const record = { ...power, id: crypto.randomUUID(), by: actor.name, created: Date.now() }
+        return this.#setToken({ digest, record }, { actor, action: 'grant', why }, asked)
+      })
     })
   }
 
-  revoke(_actor: Actor, _id: string): Promise<Granted> {
-    throw new Error('not yet')
+  /** Makes a token worthless: at once to the store, and to isolates as soon as they hear of it. */
+  revoke(actor: Actor, id: string, { why = '', idempotencyKey }: GrantOptions = {}): Promise<Granted> {
+    return this.#turns.take(async () => {
+      const asked = await askedOf(actor, idempotencyKey, { revoke: id, why })
+      const token = this.#tokens.withId(id)
+      if (token === undefined) return { kind: 'not-there' }
+      const detail = revokeRefusalOf(actor, token.record)
+      if (detail !== null) return { kind: 'forbidden', detail }
+      return this.#once(asked, async () => {
+        if (token.record.revoked !== undefined) return { kind: 'done', token: token.record }
+        const record = { ...token.record, revoked: Date.now() }
+        return this.#setToken({ digest: token.digest, record }, { actor, action: 'revoke', why }, asked)
+      })
+    }, 'urgent')
   }
 
-  audit(_after: number): string[] {
-    throw new Error('not yet')
+  /** A page of the exact texts of what the audit log has after an entry; empty at its end. */
+  audit(after: number): string[] {
+    return this.#log.page(after)
   }
 
+  /** How long the audit log is and the hash of its last entry, signed; null when nothing was ever signed. */
   auditHead(): Signed | null {
-    throw new Error('not yet')
+    const statement = this.#statements.about('audit')
+    return statement === undefined ? null : { statement, bytes: encodeHead(this.#log.head()) }
   }
 
-  /** One writer after another: a comparison and the write that it allows must not have another's write between them. */
-  #alone<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#writing.then(work, work)
-    this.#writing = done.catch(() => undefined)
-    return done
+  async #operate(request: Request): Promise<Result> {
+    const { operation, actor, why, expected, idempotencyKey } = request
+    const isDefine = operation.kind === 'define' && idempotencyKey !== undefined
+    const told = isDefine ? { ...operation, definition: await sha256Hex(operation.definition) } : operation
+    const asked = await askedOf(actor, idempotencyKey, { operation: told, why, expected })
+    return this.#once<Result>(asked, async () => {
+      const revision = this.#latest()
+      if (expected !== 'any' && !expected.includes(revision)) return { kind: 'mismatch', revision }
+      const now = Date.now()
+      const performed = perform(operation, actor, {
+        control: await loadControl(),
+        place: { environment: this.#settings.environment, revision: revision + 1 },
+        current: this.#current(),
+        earlier: (earlier) => this.definition(earlier)?.definition ?? null,
+        now,
+      })
+      if (performed.kind === 'ready') return this.#publish(performed, { request, now, asked })
+      return performed.kind === 'unchanged' ? this.#leave(asked) : performed
+    })
   }
 
-  async #operate({ operation, actor, why, expected }: Request): Promise<Result> {
-    if (this.#signer === undefined) return { kind: 'unsigned' }
-    if (operation.kind !== 'define') return { kind: 'not-there', detail: 'not yet' }
-    const control = await loadControl()
-    const revision = this.#latest()
-    if (expected !== 'any' && !expected.includes(revision)) return { kind: 'mismatch', revision }
-    const place = { environment: this.#settings.environment, revision: revision + 1 }
-    const prepared = prepare(control, operation.definition, place)
-    if (prepared.kind === 'not-json') return prepared
-    if (prepared.kind === 'invalid') {
-      const { issues } = prepared
-      return { kind: 'invalid', issues: issues.slice(0, ISSUES_LISTED), issueCount: issues.length }
+  async #publish(
+    { publication, changes }: Extract<Performed, { kind: 'ready' }>,
+    { request, now, asked }: { request: Request; now: number; asked: Asked | undefined },
+  ): Promise<Result> {
+    const { edge, client, reveal, definition } = publication
+    const latest = this.#revisions.latest()
+    const next: Revision = {
+      revision: (latest?.revision ?? 0) + 1,
+      published: now,
+      bytes: definition.byteLength,
+      flags: publication.flags,
+      digest: await sha256Hex(definition),
+      by: request.actor.name,
+      byId: request.actor.id,
+      why: request.why,
+      operation: request.operation.kind,
+      ...brief(changes),
     }
-    const published = Date.now()
-    const { publication } = prepared
-    this.#write(place.revision, publication, [published, actor.name, why, operation.kind, '[]'])
-    await this.#sign(place.revision)
-    const { flags } = publication
-    return { kind: 'published', ...place, published: new Date(published).toISOString(), flags, changes: [] }
-  }
-
-  #latest(): number {
-    return this.#sql.exec<{ latest: number }>('SELECT coalesce(max(revision), 0) AS latest FROM revision').one().latest
-  }
-
-  #issued(): number {
-    return this.#sql.exec<{ issued: number }>('SELECT coalesce(max(issued), 0) AS issued FROM signed').one().issued
-  }
-
-  #write(revision: number, publication: Publication, told: [number, ...string[]]): void {
-    const { definition, edge, client, reveal, flags } = publication
-    const [published, actor, why, operation, changes] = told
-    this.ctx.storage.transactionSync(() => {
-      this.#sql.exec(
-        'INSERT INTO revision VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-        revision,
-        published,
-        definition.byteLength,
-        flags,
-        actor,
-        why,
-        operation,
-        changes,
-      )
-      this.#documents.write(revision, 'definition', definition)
-      this.#documents.write(revision, 'edge', edge)
-      this.#documents.write(revision, 'client', client)
-      this.#documents.write(revision, 'reveal', reveal)
-      this.#documents.dropCompiledBefore(revision)
+    const entry = await nextEntry(this.#log.head(), deedOf(request, latest, next))
+    const answer = { kind: 'published', ...this.#told(next) } as const
+    const documents = { edge, client, reveal, access: this.#tokens.access() }
+    await this.#seal({ revision: next.revision, documents, log: headAt(entry) }, () => {
+      this.#revisions.write(next)
+      this.#documents.writeRevision(next.revision, { definition, edge, client, reveal })
+      this.#log.write(entry)
+      this.#keep(asked, answer)
     })
+    return answer
   }
 
-  /** The tokens that isolates know. */
-  #access(): Uint8Array {
-    const rows = this.#sql.exec<{ digest: string; record: string }>('SELECT digest, record FROM token ORDER BY id')
-    const entries = Array.from(rows).flatMap(({ digest, record }): AccessEntry[] => {
-      const { id, kind, origins, expires, revoked } = JSON.parse(record) as TokenRecord
-      if (kind === 'admin' || revoked !== undefined) return []
-      return [{ id, kind, digest, ...(origins && { origins }), ...(expires && { expires }) }]
+  /** Everything is so already: nothing is done, and the latest revision told of. */
+  #leave(asked: Asked | undefined): Unchanged {
+    const latest = this.#revisions.latest()
+    if (latest === undefined) throw new Error('nothing can be as it is wanted before the first revision')
+    const answer = { kind: 'unchanged', ...this.#told({ ...latest, changes: [], changeCount: 0 }) } as const
+    this.ctx.storage.transactionSync(() => this.#keep(asked, answer))
+    return answer
+  }
+
+  async #setToken(
+    token: KnownToken,
+    { actor, ...done }: { actor: Actor } & Pick<Deed, 'action' | 'why'>,
+    asked: Asked | undefined,
+  ): Promise<Granted> {
+    const { by: _, created: __, revoked: ___, ...told } = token.record
+    const at = new Date().toISOString()
+    const entry = await nextEntry(this.#log.head(), { at, actor: namedOf(actor), ...done, token: told })
+    const answer: Granted = { kind: 'done', token: token.record }
+    const { revision, documents } = this.#standing()
+    const changed = { ...documents, access: this.#tokens.access(token) }
+    await this.#seal({ revision, documents: changed, log: headAt(entry) }, () => {
+      this.#tokens.write(token)
+      this.#log.write(entry)
+      this.#keep(asked, answer)
     })
-    return new TextEncoder().encode(JSON.stringify(entries))
+    return answer
   }
 
-  async #sign(revision: number): Promise<void> {
+  /** Gives the answer that a request had before, and has the work done only when it had none. */
+  async #once<Answer>(
+    asked: Asked | undefined,
+    work: () => Promise<Answer>,
+  ): Promise<Answer | { kind: 'key-reused' } | { kind: 'unsigned' }> {
+    const earlier = asked && this.#answers.find<Answer>(asked, Date.now())
+    if (earlier === 'reused') return { kind: 'key-reused' }
+    if (earlier !== undefined) return { ...earlier, replayed: true }
+    return this.#signer === undefined ? { kind: 'unsigned' } : work()
+  }
+
+  /** To be called in the transaction of what was done. */
+  #keep(asked: Asked | undefined, answer: object): void {
+    if (asked !== undefined) this.#answers.write(asked, answer, Date.now())
+  }
+
+  /**
+   * Signs the documents of a moment, and stores the statements together with whatever else `write` stores.
+   *
+   * Signing comes first: were it to fail, or the object to end meanwhile, nothing would have been written.
+   */
+  async #seal({ revision, documents, log }: Standing, write: () => void = () => undefined): Promise<void> {
     const signer = this.#signer
     if (signer === undefined) return
-    const issued = Math.max(Date.now(), this.#issued() + 1)
+    const issued = Math.max(Date.now(), this.#statements.issued() + 1)
     const moment = { environment: this.#settings.environment, revision, issued, expires: issued + VALIDITY_MS }
-    const names = revision === 0 ? (['access'] as const) : documentNames
+    const about = { ...documents, audit: encodeHead(log) }
     const signed = await Promise.all(
-      names.map(async (name) => {
-        const bytes = name === 'access' ? this.#access() : this.#documents.read(revision, name)
-        return { name, ...(await signer.sign(name, bytes, moment)) }
+      ([...documentNames, 'audit'] as const).flatMap((name) => {
+        const bytes = about[name]
+        return bytes === undefined ? [] : [signer.sign(name, bytes, moment).then((made) => ({ name, ...made }))]
       }),
     )
     this.ctx.storage.transactionSync(() => {
-      for (const { name, statement } of signed) {
-        this.#sql.exec('INSERT OR REPLACE INTO signed VALUES (?, ?, ?)', name, issued, statement)
-      }
+      write()
+      for (const { name, statement } of signed) this.#statements.write(name, issued, statement)
     })
   }
+
+  /** What is there now, to be signed again or handed out. */
+  #standing(): Standing {
+    const revision = this.#latest()
+    const read = (name: 'edge' | 'client' | 'reveal') => this.#documents.read(revision, name)
+    const release = revision === 0 ? {} : { edge: read('edge'), client: read('client'), reveal: read('reveal') }
+    return { revision, documents: { ...release, access: this.#tokens.access() }, log: this.#log.head() }
+  }
+
+  #current(): Current | null {
+    const current = this.definition()
+    if (current === null) return null
+    const { revision, definition } = current
+    return { revision, definition: decodeText(definition), reveal: this.#documents.read(revision, 'reveal') }
+  }
+
+  #told({ revision, published, flags, changes, changeCount }: Revision): Omit<Published, 'kind'> {
+    const at = new Date(published).toISOString()
+    return { environment: this.#settings.environment, revision, published: at, flags, changes, changeCount }
+  }
+
+  #latest(): number {
+    return this.#revisions.latestNumber()
+  }
+}
+
+function deedOf({ operation, actor, why }: Request, before: Revision | undefined, after: Revision): Deed {
+  return {
+    at: new Date(after.published).toISOString(),
+    actor: namedOf(actor),
+    action: operation.kind,
+    why,
+    ...('flag' in operation && { flag: operation.flag }),
+    ...(operation.kind === 'roll-back' && { to: operation.revision }),
+    ...(before !== undefined && { before: versionOf(before) }),
+    after: versionOf(after),
+    changes: after.changes,
+    changeCount: after.changeCount,
+  }
+}
+
+function headAt({ seq, hash }: Entry): LogHead {
+  return { length: seq, hash }
+}
+
+function namedOf({ id, name, kind }: Actor): Deed['actor'] {
+  return { id, name, kind }
+}
+
+function versionOf({ revision, digest }: Revision): Version {
+  return { revision, digest }
+}
+
+async function askedOf(actor: Actor, key: string | undefined, request: object): Promise<Asked | undefined> {
+  if (key === undefined) return undefined
+  return { actor: actor.id, key, digest: await sha256Hex(JSON.stringify(request)) }
 }

@@ -1,22 +1,55 @@
+import type { Actor } from '../access/token.ts'
 import type { Call } from '../call.ts'
 import { revisionsNamed } from '../etag.ts'
 import { Problem } from '../problem.ts'
-import type { Expected, Operation, Published, Request, Result } from './operation.ts'
+import type { Expected, Operation, Refused } from './operation.ts'
 
 /** Does an operation in the caller's name, and has this isolate adopt what came of it before it answers. */
 export async function operate(
   call: Call,
   operation: Operation,
-  more: Pick<Request, 'expected' | 'why'>,
+  { why, expected = expectedIfSaid(call.request) }: { readonly why: string; readonly expected?: Expected },
 ): Promise<Response> {
-  if (call.caller.kind !== 'admin') throw new Problem('right-missing', 'Only a person may do this.')
-  const result = await call.services.store().operate({ operation, actor: call.caller.actor, ...more })
-  if (result.kind !== 'published') throw refusal(result)
+  const asked = { operation, actor: actorOf(call), why, expected, ...idempotencyOf(call.request) }
+  const result = await call.services.store().operate(asked)
+  if (result.kind !== 'published' && result.kind !== 'unchanged') throw refusal(result)
   await call.services.edge.refresh()
-  const { kind: _, ...body } = result
-  return Response.json(body, {
-    headers: { etag: `"${result.revision}"`, 'cache-control': 'no-store', 'fader-revision': String(result.revision) },
+  const { kind, replayed, ...body } = result
+  const { revision } = body
+  return answerOf({ ...body, changed: kind === 'published' }, replayed, {
+    etag: `"${revision}"`,
+    'fader-revision': String(revision),
   })
+}
+
+/** JSON that nobody keeps. An answer that was given before says so. */
+export function answerOf(
+  body: unknown,
+  replayed: true | undefined,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  const replay: Record<string, string> = replayed === true ? { 'idempotency-replayed': 'true' } : {}
+  return Response.json(body, { headers: { 'cache-control': 'no-store', ...headers, ...replay } })
+}
+
+/** The person who asks. */
+export function actorOf({ caller }: Call): Actor {
+  if (caller.kind === 'admin') return caller.actor
+  throw new Problem('right-missing', 'Only a person may do this.')
+}
+
+/** The key that tells a request that is sent again from another one. */
+export function idempotencyOf(request: globalThis.Request): { readonly idempotencyKey?: string } {
+  const key = request.headers.get('idempotency-key')
+  if (key === null) return {}
+  if (IDEMPOTENCY_KEY.test(key)) return { idempotencyKey: key }
+  throw new Problem('bad-request', 'An Idempotency-Key has 1 to 128 letters, digits and signs of ASCII.')
+}
+
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,128}$/
+
+function expectedIfSaid(request: globalThis.Request): Expected {
+  return request.headers.has('if-match') ? expectedRevisions(request) : 'any'
 }
 
 /** Without If-Match two publishers would overwrite each other and never know. */
@@ -29,7 +62,7 @@ export function expectedRevisions(request: globalThis.Request): Expected {
   )
 }
 
-function refusal(result: Exclude<Result, Published>): Problem {
+function refusal(result: Refused): Problem {
   switch (result.kind) {
     case 'mismatch': {
       const { revision } = result
@@ -50,8 +83,16 @@ function refusal(result: Exclude<Result, Published>): Problem {
     case 'not-there':
       return new Problem('flag-not-there', result.detail)
     case 'key-reused':
-      return new Problem('key-reused', 'Use a new Idempotency-Key for a new request.')
+      return keyReused()
     case 'unsigned':
-      return new Problem('unsigned', 'Set the secret SIGNING_KEY: `fader keys new` makes one.')
+      return unsigned()
   }
+}
+
+export function keyReused(): Problem {
+  return new Problem('key-reused', 'Use a new Idempotency-Key for a new request.')
+}
+
+export function unsigned(): Problem {
+  return new Problem('unsigned', 'Set the secret SIGNING_KEY: `fader keys new` makes one.')
 }

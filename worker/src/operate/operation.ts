@@ -4,9 +4,14 @@ import type { Actor } from '../access/token.ts'
 /** Which revisions somebody is content to replace. An empty store is at revision 0. */
 export type Expected = readonly number[] | 'any'
 
-/** Something that is done to a definition. Each gives a new revision. */
+/** Something that is done to a definition. Each gives a new revision, unless everything is so already. */
 export type Operation =
   | { readonly kind: 'define'; readonly definition: Uint8Array }
+  | { readonly kind: 'roll-back'; readonly revision: number }
+  | FlagOperation
+
+/** Something that is done to one flag. */
+export type FlagOperation =
   | { readonly kind: 'kill'; readonly flag: string }
   | { readonly kind: 'state'; readonly flag: string; readonly state: 'on' | 'off' | 'killed' }
   /** `variant` null takes the unit's override back. */
@@ -14,7 +19,6 @@ export type Operation =
   | { readonly kind: 'stage'; readonly flag: string; readonly stage: number }
   /** `rule` is a rule's id, or its position where it has none; `traffic` is in percent. */
   | { readonly kind: 'traffic'; readonly flag: string; readonly rule: string; readonly traffic: number }
-  | { readonly kind: 'roll-back'; readonly revision: number }
 
 /** An operation, by whom and why. */
 export interface Request {
@@ -27,8 +31,10 @@ export interface Request {
 }
 
 /** What came of an operation. Data and no exception, because it crosses from the object to its caller. */
-export type Result =
-  | Published
+export type Result = Published | Unchanged | Refused
+
+/** An operation that was not done. */
+export type Refused =
   | { readonly kind: 'mismatch'; readonly revision: number }
   | { readonly kind: 'invalid'; readonly issues: readonly Issue[]; readonly issueCount: number }
   | { readonly kind: 'not-json'; readonly detail: string }
@@ -41,15 +47,23 @@ export type Result =
   /** No signing key is configured, so nothing could be published that readers would adopt. */
   | { readonly kind: 'unsigned' }
 
-export interface Published {
-  readonly kind: 'published'
+/** An operation that was done. */
+export type Published = Told & { readonly kind: 'published' }
+
+/** An operation that had nothing to do, because everything was so already. The latest revision is told of. */
+export type Unchanged = Told & { readonly kind: 'unchanged' }
+
+interface Told {
   readonly environment: string
   readonly revision: number
   /** RFC 3339. */
   readonly published: string
   readonly flags: number
-  /** What is different from the revision before, in words. */
+  /** What is different from the revision before, in words; of very many the first. */
   readonly changes: readonly Change[]
+  readonly changeCount: number
+  /** This is the answer to an earlier request with the same key. */
+  readonly replayed?: true
 }
 
 /** One revision, as the history lists it. */
@@ -60,8 +74,11 @@ export interface HistoryEntry {
   readonly flags: number
   /** Who made it, by the name that their token had. */
   readonly by: string
+  /** The id of that token. */
+  readonly byId: string
   readonly why: string
   /** Which operation made it, such as `kill`. */
   readonly operation: Operation['kind']
   readonly changes: readonly Change[]
+  readonly changeCount: number
 }

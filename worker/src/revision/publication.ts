@@ -6,6 +6,8 @@ import { stamp } from './json-text.ts'
 /** A definition that may be published, and everything that was made of it. */
 export interface Publication {
   /** The definition as its author wrote it, but for its environment and revision. */
+  readonly text: string
+  /** The same in UTF-8. */
   readonly definition: Uint8Array
   readonly edge: Uint8Array
   readonly client: Uint8Array
@@ -23,26 +25,40 @@ export interface Place {
   readonly revision: number
 }
 
-/**
- * Makes a publication of the bytes that a publisher sent, or says everything that is wrong with them.
- *
- * A snapshot counts only after an engine has loaded it, so that what the isolates are given is known to work.
- */
+/** Makes a publication of the bytes that a publisher sent, or says everything that is wrong with them. */
 export function prepare(control: Control, bytes: Uint8Array, place: Place): Prepared {
   const parsed = parse(bytes)
   if ('kind' in parsed) return parsed
   const { text, document } = parsed
   const stamped = isObject(document) ? stamp(text, { ...place }) : text
-  const edge = control.compile(stamped, 'edge')
-  const issues = [...foreignEnvironment(document, place.environment), ...edge.issues]
+  const reveal = () => encodeReveal(revealedFlags(document))
+  return compile(control, stamped, { place, reveal, issues: foreignEnvironment(document, place.environment) })
+}
+
+/** The same of a published definition that was changed, but for what flags reveal. */
+export function prepareChanged(control: Control, text: string, place: Place, reveal: Uint8Array): Prepared {
+  return compile(control, stamp(text, { ...place }), { place, reveal: () => reveal, issues: [] })
+}
+
+interface Known {
+  readonly place: Place
+  readonly reveal: () => Uint8Array
+  readonly issues: readonly Issue[]
+}
+
+/** A snapshot counts only after an engine has loaded it, so that what the isolates are given is known to work. */
+function compile(control: Control, text: string, { place, reveal, issues: known }: Known): Prepared {
+  const edge = control.compile(text, 'edge')
+  const issues = [...known, ...edge.issues]
   if (issues.length > 0) return { kind: 'invalid', issues }
 
   const loaded = load(control, edge.snapshot, place)
   const publication = {
-    definition: new TextEncoder().encode(stamped),
+    text,
+    definition: new TextEncoder().encode(text),
     edge: loaded.snapshot,
-    client: load(control, control.compile(stamped, 'client').snapshot, place).snapshot,
-    reveal: encodeReveal(revealedFlags(document)),
+    client: load(control, control.compile(text, 'client').snapshot, place).snapshot,
+    reveal: reveal(),
     flags: loaded.flags,
   }
   return { kind: 'ready', publication }
