@@ -1,0 +1,105 @@
+import { evictAllDurableObjects, reset, runInDurableObject } from 'cloudflare:test'
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { Actor } from '../../worker/src/access/token.ts'
+import type { FlagStore } from '../../worker/src/objects/flag-store.ts'
+import type { FlagOperation } from '../../worker/src/operate/operation.ts'
+import { env, evaluate, isolate, publish } from './isolate.ts'
+import { definition, history, post, SHOP, SWITCH, why } from './operating.ts'
+
+beforeEach(() => reset())
+
+const flag = 'ranking'
+
+describe('fifty writers at once', () => {
+  const keys = Array.from({ length: 50 }, (_, index) => `flag-${index}`)
+  const many = `{ "format": 1, "flags": { ${keys.map((name) => `"${name}": ${SWITCH}`).join(', ')} } }`
+
+  it('on fifty flags lose no update', async () => {
+    const worker = isolate()
+    await publish(worker, many)
+    const answers = await Promise.all(keys.map((name) => post(worker, 'kill', { flag: name })))
+    expect(answers.map(({ status }) => status)).toEqual(keys.map(() => 200))
+    expect(new Set(answers.map(({ body }) => body.revision)).size).toBe(50)
+    const { flags } = JSON.parse(await definition(worker)) as { flags: Record<string, { state?: string }> }
+    expect(keys.filter((name) => flags[name]?.state !== 'killed')).toEqual([])
+    expect(await history()).toHaveLength(51)
+  })
+
+  it('let whoever kills go first', async () => {
+    await publish(isolate(), many)
+    const actor: Actor = { id: 'root', name: 'root', role: 'admin', kind: 'person' }
+    const order: string[] = []
+    await runInDurableObject(env.FLAG_STORE.getByName('production'), async (object: FlagStore) => {
+      const operations: FlagOperation[] = [
+        ...keys.slice(0, 5).map((name) => ({ kind: 'state', flag: name, state: 'off' }) as const),
+        { kind: 'kill', flag: 'flag-9' },
+      ]
+      await Promise.all(
+        operations.map(async (operation) => {
+          await object.operate({ operation, actor, why, expected: 'any' })
+          order.push(operation.flag)
+        }),
+      )
+    })
+    // The first was being done when the kill came.
+    expect(order).toEqual(['flag-0', 'flag-9', 'flag-1', 'flag-2', 'flag-3', 'flag-4'])
+  })
+})
+
+describe('what is acknowledged', () => {
+  it('is there when the object begins anew', async () => {
+    const worker = isolate()
+    await publish(worker, SHOP)
+    await post(worker, 'kill', { flag: 'switch' })
+    await evictAllDurableObjects()
+    const later = isolate()
+    expect(await (await evaluate(later, {}, { key: 'switch' })).json()).toMatchObject({ reason: 'DISABLED' })
+    expect(await history()).toHaveLength(2)
+  })
+
+  it('is written with everything that belongs to it, or not at all', async () => {
+    await publish(isolate(), SHOP)
+    const tables = ['revision', 'part', 'signed', 'audit', 'token', 'answer']
+    const contents = () =>
+      runInDurableObject(env.FLAG_STORE.getByName('production'), (_, state) =>
+        tables.map((table) => JSON.stringify(state.storage.sql.exec(`SELECT * FROM ${table}`).toArray())),
+      )
+    const before = await contents()
+    // The last that is written fails: the statements, which say which revision there is.
+    await runInDurableObject(env.FLAG_STORE.getByName('production'), (_, state) => {
+      state.storage.sql.exec(
+        "CREATE TRIGGER harm BEFORE INSERT ON signed WHEN NEW.document = 'audit' BEGIN SELECT RAISE(ABORT, 'disk'); END",
+      )
+    })
+    const worker = isolate()
+    const failed = await worker.admin('/v1/admin/kill', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': 'k' },
+      body: JSON.stringify({ flag }),
+    })
+    expect(failed.status).toBe(500)
+    expect(await contents()).toEqual(before)
+    await runInDurableObject(env.FLAG_STORE.getByName('production'), (_, state) => {
+      state.storage.sql.exec('DROP TRIGGER harm')
+    })
+    expect((await post(worker, 'kill', { flag })).body).toMatchObject({ revision: 2, changed: true })
+  })
+})
+
+describe('a database of an earlier version', () => {
+  it('goes on, and its revision is signed', async () => {
+    await publish(isolate(), SHOP)
+    await runInDurableObject(env.FLAG_STORE.getByName('production'), (_, { storage: { sql } }) => {
+      for (const table of ['signed', 'audit', 'answer', 'token']) sql.exec(`DROP TABLE ${table}`)
+      for (const column of ['digest', 'by', 'byId', 'why', 'operation', 'changes', 'changeCount']) {
+        sql.exec(`ALTER TABLE revision DROP COLUMN "${column}"`)
+      }
+    })
+    await evictAllDurableObjects()
+    const store = env.FLAG_STORE.getByName('production')
+    expect(await store.head()).toMatchObject({ revision: 1 })
+    expect((await store.bundle())?.edge?.statement).toBeDefined()
+    expect(await store.history()).toMatchObject([{ revision: 1, by: '', operation: 'define', changes: [] }])
+    expect((await post(isolate(), 'kill', { flag })).body.revision).toBe(2)
+  })
+})
