@@ -1,67 +1,23 @@
 import { reset } from 'cloudflare:test'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Services, Store } from '../../worker/src/call.ts'
-import { sha256Hex } from '../../worker/src/hex.ts'
-import type { Bundle, DocumentName, Signed } from '../../worker/src/revision/bundle.ts'
-import { Signer } from '../../worker/src/revision/signer.ts'
-import * as isolates from './isolate.ts'
-import { env, evaluate, type Isolate, nowhere, publish } from './isolate.ts'
-import { DEFINITION, definitionWith } from './shop.ts'
-
-const INTERVAL_MS = 1000
-const QUESTION_LIMIT_MS = 1000
-const KILLED = definitionWith({
-  search: { ...JSON.parse(DEFINITION).flags.search, rules: [], otherwise: 'existing' },
-})
-
-const store = () => env.FLAG_STORE.getByName('production')
-
-/** What the edge asks of the store. */
-type Answers = Pick<Store, 'head' | 'bundle'>
-
-const real: Answers = { head: async () => store().head(), bundle: async () => store().bundle() }
-const dead = (cause = new Error('down')): Answers => ({
-  head: () => Promise.reject(cause),
-  bundle: () => Promise.reject(cause),
-})
-const silent: Answers = { head: () => new Promise(() => undefined), bundle: () => new Promise(() => undefined) }
-
-/** An isolate that knows nothing but what the store tells it: the other layers have tests of their own. */
-const isolate = (options: Parameters<typeof isolates.isolate>[0] = {}) =>
-  isolates.isolate({ nearby: nowhere, kv: null, ...options })
-
-/** A store that answers these two questions as it is told, and is real otherwise. */
-const answering =
-  (answers: () => Answers): Services['store'] =>
-  () =>
-    ({ ...answers(), actor: async () => null }) as unknown as Store
-
-async function bundleNow(): Promise<Bundle> {
-  const bundle = await store().bundle()
-  if (bundle === null) throw new Error('nothing was published')
-  return bundle
-}
-
-/** A clock that stands until it is moved. */
-function clock() {
-  const state = {
-    now: Date.now(),
-    pass: (ms: number) => {
-      state.now += ms
-    },
-  }
-  return state
-}
-
-/** What a Swede's search is, and from which revision. */
-async function search(on: Isolate) {
-  const response = await evaluate(on, { country: 'SE' }, { key: 'search' })
-  const body = await response.json<{ value?: string; errorCode?: string; metadata?: Record<string, unknown> }>()
-  return { status: response.status, revision: response.headers.get('fader-revision'), ...body }
-}
-
-const health = async (on: Isolate) =>
-  (await on.fetch('/healthz')).json<{ status: string; revision: number | null; stale: boolean; counters: unknown }>()
+import type { Store } from '../../worker/src/call.ts'
+import {
+  type Answers,
+  answering,
+  clock,
+  dead,
+  health,
+  INTERVAL_MS,
+  isolate,
+  KILLED,
+  QUESTION_LIMIT_MS,
+  real,
+  search,
+  settled,
+  silent,
+} from './alone.ts'
+import { evaluate, type Isolate, publish } from './isolate.ts'
+import { DEFINITION } from './shop.ts'
 
 beforeEach(async () => {
   await reset()
@@ -300,26 +256,6 @@ describe('a clock that is set back', () => {
   })
 })
 
-/** An isolate at revision 1, whose source is then whatever the test says. */
-async function settled() {
-  const time = clock()
-  await publish(isolate(), DEFINITION)
-  const state = { store: real }
-  const worker = isolate({
-    now: () => time.now,
-    store: answering(() => state.store),
-    questionLimitMs: QUESTION_LIMIT_MS,
-  })
-  expect(await search(worker)).toMatchObject({ value: 'better', revision: '1' })
-  /** Lets one question be asked and answered. */
-  const turn = async () => {
-    time.pass(INTERVAL_MS)
-    await search(worker)
-    await worker.settle()
-  }
-  return { state, worker, turn, time }
-}
-
 describe('a store that fails', () => {
   it('leaves the last good answers, labelled stale, for ever', async () => {
     const { state, worker, turn, time } = await settled()
@@ -386,99 +322,6 @@ describe('a store that fails', () => {
       expect(response.status).toBe(status)
       expect(await response.text()).not.toContain('secret')
     }
-  })
-})
-
-/** A bundle with one document in another state, signed again as if that were what the store meant. */
-async function resigned(bundle: Bundle, name: DocumentName, bytes: Uint8Array): Promise<Bundle> {
-  const signer = new Signer(JSON.parse(env.SIGNING_KEY ?? ''))
-  const [, payload = ''] = bundle.access.statement.split('.')
-  const { digest: _, ...moment } = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/')))
-  return { ...bundle, [name]: await signer.sign(name, bytes, moment) }
-}
-
-describe('a bundle that is not good', () => {
-  const edgeOf = ({ edge }: Bundle): Signed => edge ?? { bytes: new Uint8Array(), statement: '' }
-  const spoilt: [string, (bundle: Bundle, old: Bundle) => Bundle | Promise<Bundle>][] = [
-    ['is cut short', (bundle) => resigned(bundle, 'edge', edgeOf(bundle).bytes.slice(0, -7))],
-    ['is empty', (bundle) => resigned(bundle, 'edge', new Uint8Array())],
-    ['is noise', (bundle) => resigned(bundle, 'edge', crypto.getRandomValues(new Uint8Array(1000)))],
-    ['is a page', (bundle) => resigned(bundle, 'edge', new TextEncoder().encode('<!doctype html>'))],
-    ['is of an earlier revision than it says', (bundle, old) => resigned(bundle, 'edge', edgeOf(old).bytes)],
-    ['says badly what is revealed', (bundle) => resigned(bundle, 'reveal', new TextEncoder().encode('{"search"'))],
-    ['says badly who is let in', (bundle) => resigned(bundle, 'access', new TextEncoder().encode('[{'))],
-    ['has parts of two revisions', (bundle, { client }) => ({ ...bundle, ...(client && { client }) })],
-  ]
-
-  it.each(spoilt)('because it %s is not adopted, and the next good one is', async (_, spoil) => {
-    const { state, worker, turn } = await settled()
-    const old = await bundleNow()
-    await publish(isolate(), KILLED)
-    const bad = await spoil(await bundleNow(), old)
-    const asked = vi.fn(async () => bad)
-    state.store = { ...real, bundle: asked }
-    await turn()
-    expect(await search(worker)).toMatchObject({ value: 'better', revision: '1', metadata: { stale: true } })
-    await turn()
-    // What was refused is not fetched again at every interval, and the answers stay labelled.
-    expect(asked).toHaveBeenCalledTimes(1)
-    expect(await health(worker)).toMatchObject({ revision: 1, stale: true, counters: { refused: 1, adopted: 1 } })
-
-    state.store = real
-    for (let more = 0; more < 6; more += 1) await publish(isolate(), KILLED)
-    await turn()
-    expect(await search(worker)).toMatchObject({ value: 'existing', revision: '8' })
-    expect(await health(worker)).toMatchObject({ revision: 8, stale: false })
-  })
-
-  it('is asked for again after a minute', async () => {
-    const { state, worker, turn, time } = await settled()
-    await publish(isolate(), KILLED)
-    const bad = await resigned(await bundleNow(), 'edge', new Uint8Array())
-    state.store = { ...real, bundle: async () => bad }
-    await turn()
-    state.store = real
-    await turn()
-    expect(await health(worker)).toMatchObject({ revision: 1, stale: true })
-    time.pass(60_000)
-    await turn()
-    expect(await health(worker)).toMatchObject({ revision: 2, stale: false })
-  })
-
-  it('of another environment is not adopted', async () => {
-    await publish(isolate(), DEFINITION)
-    const stranger = isolate({ env: { ENVIRONMENT: 'staging' }, store: answering(() => real) })
-    expect(await search(stranger)).toMatchObject({ status: 503 })
-    expect(await health(stranger)).toMatchObject({ status: 'unavailable', counters: { refused: 1, adopted: 0 } })
-  })
-
-  it('of an earlier revision never replaces a later one', async () => {
-    const { state, worker, turn } = await settled()
-    const old = await bundleNow()
-    await publish(isolate(), KILLED)
-    await turn()
-    expect(await search(worker)).toMatchObject({ value: 'existing', revision: '2' })
-    state.store = { head: async () => ({ revision: 1, issued: Date.now() + 60_000 }), bundle: async () => old }
-    await turn()
-    expect(await search(worker)).toMatchObject({ value: 'existing', revision: '2' })
-    expect(await health(worker)).toMatchObject({ revision: 2, counters: { adopted: 2, refused: 1 } })
-  })
-})
-
-describe('the tokens of a moment', () => {
-  it('are known without a new revision, and the engine goes on', async () => {
-    const { worker, turn } = await settled()
-    const before = worker.services.edge.standing.adopted
-    const grant = { kind: 'client', name: 'more', digest: await sha256Hex('fader_client_more') } as const
-    await store().grant({ id: 'root', name: 'root', role: 'admin', kind: 'person' }, grant)
-    expect(worker.services.edge.entryOf(grant.digest)).toBeUndefined()
-    await turn()
-    expect(worker.services.edge.entryOf(grant.digest)).toMatchObject({ kind: 'client' })
-    const after = worker.services.edge.standing.adopted
-    expect(after?.engine).toBe(before?.engine)
-    // The signature is handed on as it is now.
-    expect(after?.client.statement).not.toBe(before?.client.statement)
-    expect(await health(worker)).toMatchObject({ stale: false, counters: { adopted: 1, renewed: 1 } })
   })
 })
 

@@ -6,6 +6,7 @@ import type { HistoryEntry, Operation, Request, Result } from '../operate/operat
 import { type Bundle, documentNames, type Head, type Signed } from '../revision/bundle.ts'
 import { type Publication, prepare } from '../revision/publication.ts'
 import { Signer } from '../revision/signer.ts'
+import { Copies } from './copies.ts'
 import { Documents } from './documents.ts'
 
 /** More issues than anyone reads, and few enough to be sent. */
@@ -24,6 +25,7 @@ export class FlagStore extends DurableObject<Env> {
   readonly #documents: Documents
   readonly #settings: Settings
   readonly #signer: Signer | undefined
+  readonly #copies: Copies
   #writing: Promise<unknown> = Promise.resolve()
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -52,6 +54,20 @@ export class FlagStore extends DurableObject<Env> {
       statement TEXT NOT NULL
     )`)
     this.#documents = new Documents(this.#sql)
+    this.#copies = new Copies({
+      storage: ctx.storage,
+      kv: env.BUNDLES,
+      environment: this.#settings.environment,
+      renew: () => this.#alone(() => this.#sign(this.#latest())),
+      validityMs: VALIDITY_MS,
+      kid: this.#settings.signingKey?.kid,
+      store: this,
+    })
+    void ctx.blockConcurrencyWhile(() => this.#copies.arm())
+  }
+
+  override async alarm(): Promise<void> {
+    await this.#copies.work()
   }
 
   /** What the store has now, or null when nothing was ever signed. */
@@ -233,5 +249,6 @@ export class FlagStore extends DurableObject<Env> {
         this.#sql.exec('INSERT OR REPLACE INTO signed VALUES (?, ?, ?)', name, issued, statement)
       }
     })
+    await this.#copies.arm()
   }
 }
