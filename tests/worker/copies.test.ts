@@ -58,6 +58,8 @@ async function copies(work: (made: Made) => Promise<void>, { failing = 0, kid = 
     await storage.deleteAlarm()
     storage.sql.exec('DELETE FROM copy')
     const time = clock()
+    // Ahead of the platform's own clock, so that it does not ring by itself.
+    time.pass(3600_000)
     const state = { head: { revision: 1, issued: payload(bundle).issued } as Head, failing }
     const put = vi.fn(async () => {
       state.failing -= 1
@@ -114,7 +116,7 @@ describe('the alarm', () => {
       await ring(make())
       expect(put).toHaveBeenCalledTimes(2)
       // All that is left to do is the renewal, half a validity later.
-      expect(((await alarm()) ?? 0) - time.now).toBeGreaterThan(VALIDITY_MS / 2 - 60_000)
+      expect(((await alarm()) ?? 0) - time.now).toBeGreaterThan(VALIDITY_MS / 3)
     }))
 
   it('is set no sooner than KV takes another write to the pointer', () =>
