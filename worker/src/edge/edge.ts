@@ -56,6 +56,8 @@ export class Edge {
   /** Whether the store has said what there is, and this isolate has it. */
   #isSettled = false
   #isCurrent = true
+  /** Whether what was deployed answers although it could not be taken by the rules. */
+  #isLastResort = false
   #refused = { issued: 0, at: 0 }
   #failures = 0
   #jitter = 1
@@ -136,7 +138,7 @@ export class Edge {
   }
 
   get stale(): boolean {
-    return !this.#isCurrent || this.#holding.isExpired
+    return !this.#isCurrent || this.#isLastResort || this.#holding.isExpired
   }
 
   /** How often each thing was done. */
@@ -180,6 +182,7 @@ export class Edge {
     const isHere = issued <= this.#since || (await this.#fetch(issued, atOnce, background))
     if (this.#holding.adopted === undefined && !(isSure && isHere && issued > 0)) await this.#takeBundled()
     if (!isSure) throw told.reason
+    if (issued === this.#holding.held.issued) this.#isLastResort = false
     this.#isCurrent = issued > 0 ? issued <= this.#holding.held.issued : this.#holding.adopted === undefined
     // Only now: until the first bundle is at work, requests wait for it and do not take the store for empty.
     this.#isSettled ||= this.#isCurrent
@@ -248,6 +251,7 @@ export class Edge {
     try {
       const taken = await this.#holding.take(bundle)
       this.#count(taken)
+      if (taken !== 'known') this.#isLastResort = false
       if (name === 'bundled') this.#counts.bundled += 1
       if (taken !== 'known') background(this.#source.keep(bundle, this.#holding.held, name))
       return true
@@ -262,6 +266,7 @@ export class Edge {
     try {
       this.#count(await this.#holding.takeLastResort(decodeBundle(this.#bundled.bytes)))
       this.#counts.bundled += 1
+      this.#isLastResort = true
       report('the bundle that was deployed answers, because no other can be had')
     } catch (cause) {
       this.#refuse('bundled', cause)
