@@ -71,12 +71,16 @@ export function toBase64url(bytes: Uint8Array): string {
   return btoa(binary).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '')
 }
 
+/** There is one way to write bytes: what `atob` would overlook, such as the last bits of the last letter, is refused. */
 function fromBase64url(text: string): Uint8Array<ArrayBuffer> {
   try {
-    return Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (letter) => letter.charCodeAt(0))
+    const binary = atob(text.replace(/-/g, '+').replace(/_/g, '/'))
+    const bytes = Uint8Array.from(binary, (letter) => letter.charCodeAt(0))
+    if (toBase64url(bytes) === text) return bytes
   } catch {
-    throw new StatementRefused('the statement is not base64url')
+    // Said below, as of whatever else is not base64url.
   }
+  throw new StatementRefused('the statement is not base64url')
 }
 
 function parse<T>(part: string): T {

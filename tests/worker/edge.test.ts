@@ -1,38 +1,23 @@
 import { reset } from 'cloudflare:test'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Source } from '../../worker/src/edge/edge.ts'
-import type { Bundle } from '../../worker/src/revision/bundle.ts'
-import { env, evaluate, type Isolate, isolate, publish } from './isolate.ts'
-import { DEFINITION, definitionWith } from './shop.ts'
-
-const INTERVAL_MS = 1000
-const QUESTION_LIMIT_MS = 1000
-const KILLED = definitionWith({
-  search: { ...JSON.parse(DEFINITION).flags.search, rules: [], otherwise: 'existing' },
-})
-
-const store = () => env.FLAG_STORE.getByName('production')
-
-/** A clock that stands until it is moved. */
-function clock() {
-  const state = {
-    now: Date.now(),
-    pass: (ms: number) => {
-      state.now += ms
-    },
-  }
-  return state
-}
-
-/** What a Swede's search is, and from which revision. */
-async function search(on: Isolate) {
-  const response = await evaluate(on, { country: 'SE' }, { key: 'search' })
-  const body = await response.json<{ value?: string; errorCode?: string; metadata?: Record<string, unknown> }>()
-  return { status: response.status, revision: response.headers.get('fader-revision'), ...body }
-}
-
-const health = async (on: Isolate) =>
-  (await on.fetch('/healthz')).json<{ status: string; revision: number | null; stale: boolean; counters: unknown }>()
+import type { Store } from '../../worker/src/call.ts'
+import {
+  type Answers,
+  answering,
+  clock,
+  dead,
+  health,
+  INTERVAL_MS,
+  isolate,
+  KILLED,
+  QUESTION_LIMIT_MS,
+  real,
+  search,
+  settled,
+  silent,
+} from './alone.ts'
+import { evaluate, type Isolate, publish } from './isolate.ts'
+import { DEFINITION } from './shop.ts'
 
 beforeEach(async () => {
   await reset()
@@ -99,10 +84,11 @@ describe('requests while revisions change', () => {
   it('are all answered, each by one revision, and none by an engine that is gone', async () => {
     const time = clock()
     const worker = isolate({ now: () => time.now, env: { REFRESH_INTERVAL_MS: '1' } })
-    await publish(worker, DEFINITION)
+    const publisher = isolate()
+    await publish(publisher, DEFINITION)
     const answers: Awaited<ReturnType<typeof search>>[] = []
     for (let revision = 2; revision <= 21; revision += 1) {
-      await store().publish(new TextEncoder().encode(revision % 2 === 0 ? KILLED : DEFINITION), 'any')
+      await publish(publisher, revision % 2 === 0 ? KILLED : DEFINITION)
       time.pass(1)
       const burst = Array.from({ length: 50 }, () => Promise.all([search(worker), evaluate(worker, {})]))
       for (const [answer, all] of await Promise.all(burst)) {
@@ -122,47 +108,115 @@ describe('requests while revisions change', () => {
 
 /** Counts the questions that reach the store, and answers each after a while. */
 function counted(delayMs = 20) {
-  const questions: number[] = []
-  const source: Source = async (revision) => {
-    questions.push(revision)
+  const asked: (keyof Answers)[] = []
+  const counting = async <T>(question: keyof Answers, answer: () => Promise<T>) => {
+    asked.push(question)
     await scheduler.wait(delayMs)
-    return store().newer(revision)
+    return await answer()
   }
-  return { questions, source }
+  const answers: Answers = {
+    head: () => counting('head', real.head),
+    bundle: () => counting('bundle', real.bundle),
+  }
+  return { asked, store: answering(() => answers) }
 }
 
 describe('a thousand requests at once', () => {
   it('ask the store once in an interval', async () => {
     await publish(isolate(), DEFINITION)
     const time = clock()
-    const { questions, source } = counted()
-    const worker = isolate({ source, now: () => time.now })
+    const { asked, store } = counted()
+    const worker = isolate({ store, now: () => time.now })
     const burst = () => Promise.all(Array.from({ length: 1000 }, () => search(worker)))
 
     for (const answer of await burst()) expect(answer).toMatchObject({ status: 200, value: 'better' })
-    expect(questions).toEqual([0])
+    expect(asked).toEqual(['head', 'bundle'])
     await burst()
-    expect(questions).toEqual([0])
+    expect(asked).toHaveLength(2)
     for (let interval = 1; interval <= 3; interval += 1) {
       time.pass(INTERVAL_MS)
       await burst()
       await worker.settle()
     }
-    expect(questions).toEqual([0, 1, 1, 1])
-    expect((await health(worker)).counters).toEqual({ asked: 4, adopted: 1, refused: 0, failed: 0 })
+    expect(asked).toEqual(['head', 'bundle', 'head', 'head', 'head'])
+    const { counters } = await health(worker)
+    expect(counters).toMatchObject({ asked: 4, head: 4, store: 1, adopted: 1, refused: 0, failed: 0 })
   })
 
   it('ask a dead store once in an interval too, also before anything was ever had', async () => {
     const time = clock()
-    const source = vi.fn<Source>(async () => Promise.reject(new Error('down')))
-    const worker = isolate({ source, now: () => time.now })
+    const head = vi.fn<Answers['head']>(dead().head)
+    const worker = isolate({ store: answering(() => ({ ...dead(), head })), now: () => time.now })
     const burst = () => Promise.all(Array.from({ length: 1000 }, () => search(worker)))
-    for (const answer of await burst()) expect(answer).toMatchObject({ status: 500, errorCode: 'GENERAL' })
+    for (const answer of await burst()) expect(answer).toMatchObject({ status: 503 })
     await burst()
-    expect(source).toHaveBeenCalledTimes(1)
+    expect(head).toHaveBeenCalledTimes(1)
     time.pass(INTERVAL_MS)
     await burst()
-    expect(source).toHaveBeenCalledTimes(2)
+    expect(head).toHaveBeenCalledTimes(2)
+  })
+})
+
+describe('the time between two questions', () => {
+  /** How long it is after each of so many failures, in milliseconds, by trying. */
+  async function pauses(on: Isolate, time: ReturnType<typeof clock>, questions: number) {
+    const asked = () => on.services.edge.counters.asked ?? 0
+    const found: number[] = []
+    for (let question = 0; question < questions; question += 1) {
+      const before = asked()
+      let waitedMs = 0
+      for (; asked() === before; waitedMs += 100) {
+        time.pass(100)
+        on.services.edge.askIfDue(() => undefined)
+      }
+      await scheduler.wait(1)
+      found.push(waitedMs)
+    }
+    return found
+  }
+
+  it('doubles while the store fails, up to half a minute, and is an interval again after that', async () => {
+    const { state, worker, turn, time } = await settled()
+    state.store = dead()
+    await turn()
+    expect(await pauses(worker, time, 7)).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000])
+    state.store = real
+    time.pass(30_000)
+    await turn()
+    expect(await pauses(worker, time, 3)).toEqual([1000, 1000, 1000])
+  })
+
+  it('is two seconds at most while there is nothing to answer from', async () => {
+    const time = clock()
+    const worker = isolate({ store: answering(dead), now: () => time.now })
+    await search(worker)
+    expect(await pauses(worker, time, 4)).toEqual([1000, 2000, 2000, 2000])
+  })
+
+  it.each([
+    [0, 900],
+    [0.5, 1000],
+    [0.999, 1100],
+  ])('differs by a tenth from isolate to isolate: where chance says %s it is %s ms', async (chance, expected) => {
+    await publish(isolate(), DEFINITION)
+    const time = clock()
+    const worker = isolate({ now: () => time.now, random: () => chance })
+    await search(worker)
+    expect(await pauses(worker, time, 1)).toEqual([expected])
+  })
+
+  it('counts for nothing after an own publish', async () => {
+    const { state, worker, time } = await settled()
+    state.store = dead()
+    for (let failure = 0; failure < 6; failure += 1) {
+      time.pass(60_000)
+      await search(worker)
+      await worker.settle()
+    }
+    state.store = real
+    await publish(isolate(), KILLED)
+    await worker.services.edge.refresh()
+    expect(await search(worker)).toMatchObject({ revision: '2' })
   })
 })
 
@@ -173,13 +227,13 @@ describe('a request that comes while the first revision is loaded', () => {
     const arrival = new Promise<void>((resolve) => {
       arrived = resolve
     })
-    const source: Source = async (revision) => {
-      const bundle = await store().newer(revision)
+    const bundle = async () => {
+      const got = await real.bundle()
       arrived()
-      return bundle
+      return got
     }
     // Below the requests, whose own work would take longer than the loading does.
-    const { edge } = isolate({ source }).services
+    const { edge } = isolate({ store: answering(() => ({ ...real, bundle })) }).services
     const revisions: Promise<number | undefined>[] = []
     const ask = () => revisions.push(edge.ready(() => undefined).then(() => edge.standing.adopted?.revision))
     ask()
@@ -202,47 +256,26 @@ describe('a clock that is set back', () => {
   })
 })
 
-/** An isolate at revision 1, whose source is then whatever the test says. */
-async function settled() {
-  const time = clock()
-  await publish(isolate(), DEFINITION)
-  const state: { source: Source } = { source: (revision) => store().newer(revision) }
-  const worker = isolate({
-    now: () => time.now,
-    source: (revision) => state.source(revision),
-    questionLimitMs: QUESTION_LIMIT_MS,
-  })
-  expect(await search(worker)).toMatchObject({ value: 'better', revision: '1' })
-  /** Lets one question be asked and answered. */
-  const turn = async () => {
-    time.pass(INTERVAL_MS)
-    await search(worker)
-    await worker.settle()
-  }
-  return { state, worker, turn, time }
-}
-
 describe('a store that fails', () => {
   it('leaves the last good answers, labelled stale, for ever', async () => {
     const { state, worker, turn, time } = await settled()
     expect((await search(worker)).metadata).toEqual({ version: '1', rule: 'sweden' })
-    state.source = async () => Promise.reject(new Error('down'))
+    state.store = dead()
     await turn()
     expect(await search(worker)).toMatchObject({ value: 'better', metadata: { version: '1', stale: true } })
     expect(await health(worker)).toMatchObject({ status: 'ok', revision: 1, stale: true })
     time.pass(365 * 24 * 3600 * 1000)
     await turn()
     expect(await search(worker)).toMatchObject({ status: 200, value: 'better', metadata: { stale: true } })
-    expect((await worker.fetch('/v1/snapshot/client')).status).toBe(200)
+    expect((await worker.client('/v1/snapshot/client')).status).toBe(200)
   })
 
   it('is no longer stale when it is back', async () => {
     const { state, worker, turn } = await settled()
-    const { source } = state
-    state.source = async () => Promise.reject(new Error('down'))
+    state.store = dead()
     await turn()
     expect(await health(worker)).toMatchObject({ stale: true })
-    state.source = source
+    state.store = real
     await publish(isolate(), KILLED)
     await turn()
     expect(await health(worker)).toMatchObject({ stale: false, revision: 2, counters: { failed: 1, adopted: 2 } })
@@ -250,14 +283,14 @@ describe('a store that fails', () => {
 
   it('that never answers holds no request up, and is given up on', async () => {
     const { state, worker, turn, time } = await settled()
-    state.source = () => new Promise(() => undefined)
+    state.store = silent
     time.pass(INTERVAL_MS)
     const before = Date.now()
     expect(await search(worker)).toMatchObject({ value: 'better' })
     expect(Date.now() - before).toBeLessThan(QUESTION_LIMIT_MS / 2)
     await worker.settle()
     expect(await health(worker)).toMatchObject({ stale: true, counters: { failed: 1 } })
-    state.source = (revision) => store().newer(revision)
+    state.store = real
     await turn()
     expect(await health(worker)).toMatchObject({ stale: false })
   })
@@ -265,17 +298,17 @@ describe('a store that fails', () => {
   it('is an error to an isolate that has nothing, and no longer than it fails', async () => {
     await publish(isolate(), DEFINITION)
     const time = clock()
-    const state: { source: Source } = { source: async () => Promise.reject(new Error('secret of the store')) }
-    const worker = isolate({ now: () => time.now, source: (revision) => state.source(revision) })
+    const state = { store: dead(new Error('secret of the store')) }
+    const worker = isolate({ now: () => time.now, store: answering(() => state.store) })
     const answer = await search(worker)
-    expect(answer).toMatchObject({ status: 500, errorCode: 'GENERAL' })
+    expect(answer).toMatchObject({ status: 503 })
     expect(JSON.stringify(answer)).not.toContain('secret of the store')
     expect(await health(worker)).toMatchObject({ status: 'unavailable', revision: null })
     expect((await worker.fetch('/healthz')).status).toBe(503)
-    const snapshot = await worker.fetch('/v1/snapshot/client')
+    const snapshot = await worker.client('/v1/snapshot/client')
     expect(snapshot.status).toBe(503)
     expect(snapshot.headers.get('retry-after')).toBe('1')
-    state.source = (revision) => store().newer(revision)
+    state.store = real
     time.pass(INTERVAL_MS)
     expect(await search(worker)).toMatchObject({ status: 200, value: 'better' })
   })
@@ -284,7 +317,7 @@ describe('a store that fails', () => {
     const outage = Object.assign(new Error('secret of the store'), { retryable: true })
     for (const [thrown, status] of [[outage, 503] as const, [new Error('secret of the store'), 500] as const]) {
       const broken = () => Promise.reject(thrown)
-      const worker = isolate({ store: () => ({ publish: broken, current: broken, newer: broken, history: broken }) })
+      const worker = isolate({ store: () => ({ history: broken }) as unknown as Store })
       const response = await worker.admin('/v1/admin/history')
       expect(response.status).toBe(status)
       expect(await response.text()).not.toContain('secret')
@@ -292,86 +325,16 @@ describe('a store that fails', () => {
   })
 })
 
-describe('a bundle that is not good', () => {
-  const spoilt: [string, (bundle: Bundle, old: Bundle) => Bundle][] = [
-    ['is cut short', (bundle) => ({ ...bundle, edge: bundle.edge.slice(0, -7) })],
-    ['is empty', (bundle) => ({ ...bundle, edge: new Uint8Array() })],
-    ['is noise', (bundle) => ({ ...bundle, edge: crypto.getRandomValues(new Uint8Array(1000)) })],
-    ['is a page', (bundle) => ({ ...bundle, edge: new TextEncoder().encode('<!doctype html>') })],
-    ['is of an earlier revision than it says', (bundle, old) => ({ ...old, revision: bundle.revision })],
-    ['is of a later revision than it says', (bundle) => ({ ...bundle, revision: bundle.revision + 5 })],
-    ['says badly what is revealed', (bundle) => ({ ...bundle, reveal: new TextEncoder().encode('{"search"') })],
-  ]
-
-  it.each(spoilt)('because it %s is not adopted, and the next good one is', async (_, spoil) => {
-    const { state, worker, turn } = await settled()
-    const old = (await store().newer(0)) as Bundle
-    await publish(isolate(), KILLED)
-    const bundle = (await store().newer(1)) as Bundle
-    const asked: number[] = []
-    state.source = async (revision) => {
-      asked.push(revision)
-      const bad = spoil(bundle, old)
-      return bad.revision > revision ? bad : null
-    }
-    await turn()
-    expect(await search(worker)).toMatchObject({ value: 'better', revision: '1', metadata: { stale: true } })
-    await turn()
-    // What was refused is not fetched again at every interval, and the answers stay labelled.
-    expect(asked).toEqual([1, spoil(bundle, old).revision])
-    expect(await health(worker)).toMatchObject({ revision: 1, stale: true, counters: { refused: 1, adopted: 1 } })
-
-    state.source = (revision) => store().newer(revision)
-    for (let more = 0; more < 6; more += 1) await publish(isolate(), KILLED)
-    await turn()
-    expect(await search(worker)).toMatchObject({ value: 'existing', revision: '8' })
-    expect(await health(worker)).toMatchObject({ revision: 8, stale: false })
-  })
-
-  it('is asked for again after a minute', async () => {
-    const { state, worker, turn, time } = await settled()
-    await publish(isolate(), KILLED)
-    const bundle = (await store().newer(1)) as Bundle
-    state.source = async () => ({ ...bundle, edge: bundle.edge.slice(0, -7) })
-    await turn()
-    state.source = (revision) => store().newer(revision)
-    await turn()
-    expect(await health(worker)).toMatchObject({ revision: 1, stale: true })
-    time.pass(60_000)
-    await turn()
-    expect(await health(worker)).toMatchObject({ revision: 2, stale: false })
-  })
-
-  it('of another environment is not adopted', async () => {
-    await publish(isolate(), DEFINITION)
-    const stranger = isolate({ env: { ENVIRONMENT: 'staging' }, source: (revision) => store().newer(revision) })
-    expect(await search(stranger)).toMatchObject({ status: 500, errorCode: 'GENERAL' })
-    expect(await health(stranger)).toMatchObject({ status: 'unavailable', counters: { refused: 1, adopted: 0 } })
-  })
-
-  it('of an earlier revision never replaces a later one', async () => {
-    const { state, worker, turn } = await settled()
-    const old = (await store().newer(0)) as Bundle
-    await publish(isolate(), KILLED)
-    await turn()
-    expect(await search(worker)).toMatchObject({ value: 'existing', revision: '2' })
-    state.source = async () => old
-    await turn()
-    expect(await search(worker)).toMatchObject({ value: 'existing', revision: '2' })
-    expect(await health(worker)).toMatchObject({ revision: 2, stale: false, counters: { adopted: 2 } })
-  })
-})
-
 describe('requests that are cut off', () => {
   it('do not stop the isolate from asking again', async () => {
     const { state, worker, time } = await settled()
-    state.source = () => new Promise(() => undefined)
+    state.store = silent
     // The question of a request that was cut off takes its timer with it: nothing ever ends it.
     vi.spyOn(globalThis, 'setTimeout').mockReturnValue(0 as never)
     time.pass(INTERVAL_MS)
     await search(worker)
     vi.mocked(globalThis.setTimeout).mockRestore()
-    state.source = (revision) => store().newer(revision)
+    state.store = real
     await publish(isolate(), KILLED)
     time.pass(2 * QUESTION_LIMIT_MS)
     await search(worker)

@@ -1,8 +1,12 @@
 import type { Caller } from './access/token.ts'
-import type { Edge, WaitUntil } from './edge/edge.ts'
+import type { Edge } from './edge/edge.ts'
+import type { Listeners } from './edge/listeners.ts'
 import type { Settings } from './env.ts'
 import type { FlagStore } from './objects/flag-store.ts'
 import type { Metrics } from './observe/metrics.ts'
+
+/** Keeps work alive after the answer to the request that started it. */
+export type WaitUntil = (work: Promise<unknown>) => void
 
 /** The methods of the store that the worker uses, whether it is near or far. */
 export type Store = {
@@ -24,6 +28,7 @@ export type Store = {
 export interface Services {
   readonly settings: Settings
   readonly edge: Edge
+  readonly listeners: Listeners
   /** A stub is of no use after it failed, so every call takes a new one. */
   readonly store: () => Store
   readonly assets: Pick<Fetcher, 'fetch'>

@@ -22,6 +22,7 @@ const kinds = {
   'reason-needed': { status: 428, title: 'A reason is needed' },
   'too-many-requests': { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Something went wrong here' },
+  'too-many-listeners': { status: 503, title: 'There are too many listeners' },
   unsigned: { status: 503, title: 'There is no key to sign revisions with' },
   'not-ready': { status: 503, title: 'No definition could be had yet' },
   'store-unavailable': { status: 503, title: 'The store cannot be reached' },

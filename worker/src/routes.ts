@@ -5,6 +5,7 @@ import * as flag from './admin/flag.ts'
 import * as token from './admin/token.ts'
 import type { Handler } from './call.ts'
 import * as snapshot from './edge/snapshot.ts'
+import { stream } from './edge/stream.ts'
 import { health } from './observe/health.ts'
 import * as ofrep from './ofrep/ofrep.ts'
 import * as pages from './pages/files.ts'
@@ -22,12 +23,16 @@ export interface Route {
 const open = { access: 'anyone', sharing: 'any-origin' } as const
 const page = { access: 'anyone', sharing: 'same-origin' } as const
 const evaluate = { access: 'evaluate', sharing: 'any-origin' } as const
+const replicate = { access: 'replicate', sharing: 'same-origin' } as const
 const person = { sharing: 'same-origin' } as const
 
 /** Everything that the worker answers. What is not here is not found. */
 export const routes: readonly Route[] = [
   { method: 'GET', path: '/healthz', ...open, handler: health },
+  { method: 'GET', path: '/v1/snapshot', ...replicate, handler: snapshot.edge },
   { method: 'GET', path: '/v1/snapshot/client', ...evaluate, handler: snapshot.client },
+  { method: 'GET', path: '/v1/bundle', ...replicate, handler: snapshot.bundle },
+  { method: 'GET', path: '/v1/stream', ...evaluate, handler: stream },
   { method: 'POST', path: '/ofrep/v1/evaluate/flags', ...evaluate, handler: ofrep.all },
   // A flag's key may have slashes, and not every client encodes them.
   { method: 'POST', path: '/ofrep/v1/evaluate/flags/:key{.+}', ...evaluate, handler: ofrep.one },

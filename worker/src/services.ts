@@ -1,5 +1,7 @@
 import type { Services } from './call.ts'
+import { bundled } from './edge/bundled.ts'
 import { Edge } from './edge/edge.ts'
+import { Listeners } from './edge/listeners.ts'
 import { sourceOf } from './edge/source.ts'
 import { type Env, parseSettings } from './env.ts'
 import { Metrics } from './observe/metrics.ts'
@@ -9,6 +11,7 @@ export function servicesOf(env: Env): Services {
   const settings = parseSettings(env)
   const { environment, refreshIntervalMs, trustedKeys } = settings
   const store = () => env.FLAG_STORE.getByName(environment)
-  const edge = new Edge({ environment, refreshIntervalMs, trustedKeys, source: sourceOf(store) })
-  return { settings, edge, store, assets: env.ASSETS, metrics: new Metrics() }
+  const source = sourceOf({ environment, refreshIntervalMs, store, kv: env.BUNDLES })
+  const edge = new Edge({ environment, refreshIntervalMs, trustedKeys, source, bundled: bundled() })
+  return { settings, edge, listeners: new Listeners(), store, assets: env.ASSETS, metrics: new Metrics() }
 }

@@ -13,6 +13,7 @@ import { type Bundle, type DocumentName, documentNames, type Head, type Signed }
 import { Signer } from '../revision/signer.ts'
 import { Answers, type Asked } from './answers.ts'
 import { AuditLog } from './audit-log.ts'
+import { Copies } from './copies.ts'
 import { Documents } from './documents.ts'
 import { type Revision, Revisions } from './revisions.ts'
 import { Statements } from './statements.ts'
@@ -52,6 +53,7 @@ export class FlagStore extends DurableObject<Env> {
   readonly #tokens: Tokens
   readonly #log: AuditLog
   readonly #answers: Answers
+  readonly #copies: Copies
   readonly #turns = new Turns()
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -65,9 +67,22 @@ export class FlagStore extends DurableObject<Env> {
     this.#tokens = new Tokens(sql)
     this.#log = new AuditLog(sql)
     this.#answers = new Answers(sql)
+    this.#copies = new Copies({
+      storage: ctx.storage,
+      kv: env.BUNDLES,
+      environment: this.#settings.environment,
+      renew: () => this.#turns.take(() => this.#seal(this.#standing())),
+      validityMs: VALIDITY_MS,
+      kid: this.#settings.signingKey?.kid,
+      store: this,
+    })
     // Revisions of a version that signed nothing would otherwise reach nobody until the next one.
     const isUnsigned = this.#statements.issued() === 0 && this.#latest() > 0
-    if (isUnsigned) ctx.blockConcurrencyWhile(() => this.#seal(this.#standing()))
+    void ctx.blockConcurrencyWhile(() => (isUnsigned ? this.#seal(this.#standing()) : this.#copies.arm()))
+  }
+
+  override async alarm(): Promise<void> {
+    await this.#copies.work()
   }
 
   /** What the store has now, or null when nothing was ever signed. */
@@ -282,6 +297,7 @@ export class FlagStore extends DurableObject<Env> {
       write()
       for (const { name, statement } of signed) this.#statements.write(name, issued, statement)
     })
+    await this.#copies.arm()
   }
 
   /** What is there now, to be signed again or handed out. */

@@ -30,24 +30,32 @@ export interface Head {
   readonly issued: number
 }
 
+/** A document that is what its statement says, with the digest that was signed. */
+export type Genuine = Signed & Pick<Statement, 'digest'>
+
 /** A bundle whose every part was signed by a trusted key, for this environment, at one moment. */
 export interface Verified extends Head {
   readonly expires: number
-  readonly access: Signed
+  readonly access: Genuine
   /** Absent before the first revision. */
-  readonly release: { readonly edge: Signed; readonly client: Signed; readonly reveal: Signed } | undefined
+  readonly release: { readonly edge: Genuine; readonly client: Genuine; readonly reveal: Genuine } | undefined
 }
 
 /** Rejects with a `StatementRefused` that says which part is not to be used, and why. */
 export async function verifyBundle(bundle: Bundle, verify: Verifier, environment: string): Promise<Verified> {
+  const genuine: Partial<Record<DocumentName, Genuine>> = {}
   const statements = await Promise.all(
-    documentNames.flatMap((name) => {
+    documentNames.map(async (name) => {
       const part = bundle[name]
-      return part === undefined ? [] : [verify(part.statement, name, part.bytes)]
+      if (part === undefined) return undefined
+      const said = await verify(part.statement, name, part.bytes)
+      genuine[name] = { ...part, digest: said.digest }
+      return said
     }),
   )
-  const [first, ...others] = statements
-  if (first === undefined) throw new StatementRefused('the bundle is empty')
+  const [first, ...others] = statements.filter((said) => said !== undefined)
+  const { edge, client, reveal, access } = genuine
+  if (first === undefined || access === undefined) throw new StatementRefused('the bundle is empty')
   if (first.environment !== environment) {
     throw new StatementRefused(`the bundle is of environment ${first.environment}`)
   }
@@ -55,7 +63,6 @@ export async function verifyBundle(bundle: Bundle, verify: Verifier, environment
     throw new StatementRefused('the parts of the bundle are not of one moment')
   }
   const { revision, issued, expires } = first
-  const { edge, client, reveal, access } = bundle
   const release = edge && client && reveal ? { edge, client, reveal } : undefined
   if (revision > 0 !== (release !== undefined)) throw new StatementRefused('the bundle lacks a part')
   return { revision, issued, expires, access, release }
