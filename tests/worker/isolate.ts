@@ -8,6 +8,7 @@ import { Edge, type Source } from '../../worker/src/edge/edge.ts'
 import { sourceOf } from '../../worker/src/edge/source.ts'
 import { type Env, parseSettings } from '../../worker/src/env.ts'
 import { sha256Hex } from '../../worker/src/hex.ts'
+import { EvaluationEvents } from '../../worker/src/observe/events.ts'
 import { Metrics } from '../../worker/src/observe/metrics.ts'
 import type { Route } from '../../worker/src/routes.ts'
 import { ADMIN_TOKEN, CLIENT_TOKEN, EDGE_TOKEN } from './token.ts'
@@ -91,7 +92,9 @@ function servicesFor(options: Options): Services {
     ...(options.now === undefined ? {} : { now: options.now }),
     ...(options.questionLimitMs === undefined ? {} : { questionLimitMs: options.questionLimitMs }),
   })
-  return { settings, edge, store, assets: options.assets ?? env.ASSETS, metrics: new Metrics() }
+  const metrics = new Metrics()
+  const events = new EvaluationEvents(settings, metrics)
+  return { settings, edge, store, assets: options.assets ?? env.ASSETS, metrics, events }
 }
 
 /** Looked at in every answer of every test: neither the token nor its digest ever comes back. */

@@ -2,7 +2,9 @@ import type { Caller } from './access/token.ts'
 import type { Edge, WaitUntil } from './edge/edge.ts'
 import type { Settings } from './env.ts'
 import type { FlagStore } from './objects/flag-store.ts'
+import type { EvaluationEvents } from './observe/events.ts'
 import type { Metrics } from './observe/metrics.ts'
+import type { Observation } from './observe/observation.ts'
 
 /** The methods of the store that the worker uses, whether it is near or far. */
 export type Store = {
@@ -28,6 +30,7 @@ export interface Services {
   readonly store: () => Store
   readonly assets: Pick<Fetcher, 'fetch'>
   readonly metrics: Metrics
+  readonly events: EvaluationEvents
 }
 
 /** One request, as a handler sees it. */
@@ -37,6 +40,7 @@ export interface Call {
   readonly param: (name: string) => string
   readonly waitUntil: WaitUntil
   readonly services: Services
+  readonly observation: Observation
   /** Who asks. The route's entry has let them in. */
   readonly caller: Caller
 }

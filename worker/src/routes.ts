@@ -3,6 +3,7 @@ import * as definition from './admin/definition.ts'
 import type { Handler } from './call.ts'
 import * as snapshot from './edge/snapshot.ts'
 import { health } from './observe/health.ts'
+import { scrape } from './observe/scrape.ts'
 import * as ofrep from './ofrep/ofrep.ts'
 import * as pages from './pages/files.ts'
 
@@ -24,6 +25,7 @@ const person = { sharing: 'same-origin' } as const
 /** Everything that the worker answers. What is not here is not found. */
 export const routes: readonly Route[] = [
   { method: 'GET', path: '/healthz', ...open, handler: health },
+  { method: 'GET', path: '/metrics', ...person, access: 'measure', handler: scrape },
   { method: 'GET', path: '/v1/snapshot/client', ...evaluate, handler: snapshot.client },
   { method: 'POST', path: '/ofrep/v1/evaluate/flags', ...evaluate, handler: ofrep.all },
   // A flag's key may have slashes, and not every client encodes them.

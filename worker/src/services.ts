@@ -2,6 +2,7 @@ import type { Services } from './call.ts'
 import { Edge } from './edge/edge.ts'
 import { sourceOf } from './edge/source.ts'
 import { type Env, parseSettings } from './env.ts'
+import { EvaluationEvents } from './observe/events.ts'
 import { Metrics } from './observe/metrics.ts'
 
 /** Puts the parts of an isolate together. Throws when the configuration cannot work. */
@@ -10,5 +11,7 @@ export function servicesOf(env: Env): Services {
   const { environment, refreshIntervalMs, trustedKeys } = settings
   const store = () => env.FLAG_STORE.getByName(environment)
   const edge = new Edge({ environment, refreshIntervalMs, trustedKeys, source: sourceOf(store) })
-  return { settings, edge, store, assets: env.ASSETS, metrics: new Metrics() }
+  const metrics = new Metrics()
+  const events = new EvaluationEvents(settings, metrics)
+  return { settings, edge, store, assets: env.ASSETS, metrics, events }
 }

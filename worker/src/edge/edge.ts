@@ -72,6 +72,7 @@ export class Edge {
   #refused = { issued: 0, at: 0 }
   #answered = false
   #unreachable = false
+  #confirmedAt: number | undefined
   #askedAt = Number.NEGATIVE_INFINITY
   #question: Promise<void> | undefined
 
@@ -123,6 +124,11 @@ export class Edge {
     return this.#unreachable || this.#refused.issued > this.#held.issued
   }
 
+  /** How long ago the store last said what is newest; absent before its first answer. */
+  get unconfirmedMs(): number | undefined {
+    return this.#confirmedAt === undefined ? undefined : this.#now() - this.#confirmedAt
+  }
+
   /** Whether there is something to answer from. A store that is known to be empty is; a first revision that is refused is not. */
   get #isReady(): boolean {
     return this.#adopted !== undefined || (this.#answered && this.#refused.issued === 0)
@@ -151,6 +157,7 @@ export class Edge {
       // Only now: until the first bundle is at work, requests wait for it and do not take the store for empty.
       this.#answered = true
       this.#unreachable = false
+      this.#confirmedAt = this.#now()
     } catch (cause) {
       this.counters.failed += 1
       // Once for an outage, not once for every interval of it.
