@@ -1,5 +1,6 @@
 import type { Access } from './access/rights.ts'
 import * as definition from './admin/definition.ts'
+import * as tokens from './admin/tokens.ts'
 import type { Handler } from './call.ts'
 import * as snapshot from './edge/snapshot.ts'
 import { health } from './observe/health.ts'
@@ -33,6 +34,7 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/v1/admin/definition', ...person, access: 'read', handler: definition.read },
   { method: 'PUT', path: '/v1/admin/definition', ...person, access: 'define', handler: definition.publish },
   { method: 'GET', path: '/v1/admin/history', ...person, access: 'read', handler: definition.history },
+  { method: 'POST', path: '/v1/admin/tokens', ...person, access: 'administer', handler: tokens.grant },
   { method: 'GET', path: '/shop', ...page, handler: pages.withSlash },
   { method: 'GET', path: '/shop/*', ...page, handler: pages.file },
   { method: 'GET', path: '/console', ...page, handler: pages.withSlash },
