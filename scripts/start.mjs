@@ -3,7 +3,7 @@ import { join, relative, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { buildAll } from './build.mjs'
-import { adminOf, adminToken, digestOf, tokenFile } from './lib/admin.mjs'
+import { adminOf, localKeys, secretsOf, tokenFile } from './lib/admin.mjs'
 import { freePort, startWorker } from './lib/dev-worker.mjs'
 import { Failure, main } from './lib/failure.mjs'
 import { inRoot, local, root } from './lib/paths.mjs'
@@ -20,13 +20,15 @@ const help = `npm start [-- OPTIONS]   installs what is missing, builds, and run
 async function start({ port, state }) {
   const env = await setup()
   await buildAll(env)
-  const token = adminToken()
-  const worker = await run({ env, port, state, token })
+  const keys = localKeys()
+  const worker = await run({ env, port, state, keys })
   const stopped = onSignal(worker.stop)
   try {
-    await publishExample(worker.url, token)
+    const admin = adminOf(worker.url, keys)
+    await admin.grantPages()
+    await publishExample(worker.url, admin)
     worker.forward(process.stdout)
-    say(welcome(worker.url, token, state))
+    say(welcome(worker.url, keys.adminToken, state))
     throw new Failure(`The worker ended by itself: ${await worker.ended}.`)
   } catch (cause) {
     if (!stopped()) throw cause
@@ -36,11 +38,10 @@ async function start({ port, state }) {
   }
 }
 
-async function run({ env, port: wanted, state, token }) {
+async function run({ env, port: wanted, state, keys }) {
   const port = await freePort(wanted)
   if (port !== wanted) say(`  port ${wanted} is taken, so it is ${port}`)
-  const vars = { ADMIN_TOKEN_DIGEST: digestOf(token) }
-  return step('start the worker', () => startWorker({ env, port, state, vars }))
+  return step('start the worker', () => startWorker({ env, port, state, secrets: secretsOf(keys) }))
 }
 
 /** From here on a signal does this work, and ends nothing else. Gives whether one came. */
@@ -55,11 +56,13 @@ function onSignal(work) {
 }
 
 /** Gives a newcomer something to look at. What a person published is never touched. */
-async function publishExample(url, token) {
-  const admin = adminOf(url, token)
+async function publishExample(url, admin) {
   if (!(await admin.isEmpty())) return
   const publish = async () => {
-    const published = await admin.publish(readFileSync(inRoot(example), 'utf8'))
+    const published = await admin.publish(
+      readFileSync(inRoot(example), 'utf8'),
+      'the first definition, from the examples',
+    )
     await adopted(url)
     return published
   }
@@ -83,7 +86,7 @@ function welcome(url, token, state) {
     shop         ${url}/shop/
     console      ${url}/console/
     admin token  ${token}
-                 (kept in ${short(tokenFile)})
+                 (kept in ${short(tokenFile)}, with the other keys of this worker)
 
   Ctrl-C stops it. What was published stays in ${short(state)}.
 `

@@ -1,15 +1,24 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
+import { audit } from './cli/audit.js'
+import { bundle } from './cli/bundle.js'
 import { check } from './cli/check.js'
 import { type Command, CommandError } from './cli/command.js'
 import { compile } from './cli/compile.js'
 import { diff } from './cli/diff.js'
 import { evaluate } from './cli/eval.js'
+import { keys } from './cli/keys.js'
+import { kill } from './cli/kill.js'
+import { publish } from './cli/publish.js'
 import { schema } from './cli/schema.js'
+import { token } from './cli/token.js'
 import { types } from './cli/types.js'
 import { validate } from './cli/validate.js'
 
-const commands: Record<string, Command> = { validate, check, compile, eval: evaluate, diff, types, schema }
+const commands: Record<string, Command> = {
+  ...{ validate, check, compile, eval: evaluate, diff, types, schema },
+  ...{ publish, kill, token, keys, bundle, audit },
+}
 
 const help = `fader: feature flags from the command line
 
@@ -20,6 +29,15 @@ const help = `fader: feature flags from the command line
   fader diff OLD NEW                    what is different between two definitions, and for whom
   fader types DEFINITION -o FILE        the flags as TypeScript, for typed clients
   fader schema [-o FILE]                the JSON Schema by which editors complete definitions
+
+With a worker, at --url URL and with the token in FADER_TOKEN:
+
+  fader publish DEFINITION --why TEXT   the next revision
+  fader kill FLAG                       its safe variant for everybody, now
+  fader token new|list|revoke           who may ask the worker for what
+  fader bundle -o FILE                  what isolates evaluate from, signed, to deploy with the worker
+  fader audit export|verify             who did what and why, and whether that is still as it was written
+  fader keys new|public                 the keys by which revisions are signed
 
 Say "fader COMMAND --help" for its options, and "fader --version" for the version.
 A file named - is standard input.
@@ -60,5 +78,5 @@ try {
 } catch (cause) {
   if (!(cause instanceof CommandError)) throw cause
   process.stderr.write(`fader: ${cause.message}\n`)
-  process.exitCode = 2
+  process.exitCode = cause.exitStatus
 }

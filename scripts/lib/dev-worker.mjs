@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { keep } from './command.mjs'
@@ -34,10 +34,11 @@ function isFree(port) {
  * Starts the worker in workerd, with its storage in the folder `state`, and waits until it answers.
  * Gives `{ url, stop, ended }`: `stop` ends it and all it started, `ended` settles when it is gone.
  */
-export async function startWorker({ env, port, state, vars = {}, config = join('worker', 'wrangler.jsonc') }) {
+export async function startWorker({ env, port, state, secrets = {}, config = join('worker', 'wrangler.jsonc') }) {
   await refuseSecond(state)
   const url = `http://${host}:${port}`
-  const child = spawn(process.execPath, [leash, 'wrangler', ...flags({ port, state, vars, config })], {
+  const secretsFile = writeSecrets(state, secrets)
+  const child = spawn(process.execPath, [leash, 'wrangler', ...flags({ port, state, secretsFile, config })], {
     cwd: root,
     env: { ...env, CI: '1' },
     // A group of its own, so that it ends when it is told to, and with everything that it started.
@@ -53,16 +54,28 @@ export async function startWorker({ env, port, state, vars = {}, config = join('
     await stop()
     throw cause
   }
-  mkdirSync(state, { recursive: true })
   writeFileSync(marker(state), JSON.stringify({ pid: process.pid, url }))
   return { url, stop, ended, forward: output.forward }
 }
 
-function flags({ port, state, vars, config }) {
-  const given = Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}:${value}`])
+/**
+ * Arguments are seen by everybody on the machine, so secrets go by a file that its owner alone may read. It is the only
+ * one that counts: what else lies about, such as a `.dev.vars`, does not.
+ */
+function writeSecrets(state, secrets) {
+  const path = resolve(state, 'secrets.env')
+  const lines = Object.entries(secrets).map(([name, value]) => `${name}='${value}'\n`)
+  mkdirSync(state, { recursive: true })
+  // A file that was there would keep its mode.
+  rmSync(path, { force: true })
+  writeFileSync(path, lines.join(''), { mode: 0o600, flag: 'wx' })
+  return path
+}
+
+function flags({ port, state, secretsFile, config }) {
   const where = ['--local', '--ip', host, '--port', String(port), '--inspector-port', '0', '--persist-to', state]
   const how = ['--config', config, '--log-level', 'warn', '--show-interactive-dev-session=false']
-  return ['dev', ...how, ...where, ...given]
+  return ['dev', ...how, ...where, '--env-file', secretsFile]
 }
 
 /** Settles with how the child ended. */
@@ -114,6 +127,7 @@ async function end(child, ended, state) {
   if (!gone) signal(child, 'SIGKILL')
   await ended
   rmSync(marker(state), { force: true })
+  rmSync(join(state, 'secrets.env'), { force: true })
 }
 
 function signal(child, name) {

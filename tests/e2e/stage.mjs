@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
-import { adminOf, digestOf, newToken } from '../../scripts/lib/admin.mjs'
+import { adminOf, freshKeys, secretsOf } from '../../scripts/lib/admin.mjs'
 import { browser as tools } from '../../scripts/lib/browser.mjs'
 import { freePort, startWorker } from '../../scripts/lib/dev-worker.mjs'
 import { environment } from '../../scripts/lib/environment.mjs'
@@ -24,19 +24,22 @@ export function launch() {
 export async function openStage() {
   if (!existsSync(inRoot('www', 'dist', 'shop', 'index.html'))) throw new Error('Build the pages first: npm run build')
   const state = mkdtempSync(join(tmpdir(), 'fader-e2e-'))
-  const token = newToken()
+  const keys = freshKeys()
   // Test files run in processes of their own, which must not try the same ports at the same moment. From 32768 on
   // the system takes ports for the other end of connections.
   const port = await freePort(20_000 + (process.pid % 12_000))
-  const start = () => startWorker({ env: environment(), port, state, vars: { ADMIN_TOKEN_DIGEST: digestOf(token) } })
+  const start = () => startWorker({ env: environment(), port, state, secrets: secretsOf(keys) })
   let worker = await start()
-  const admin = adminOf(worker.url, token)
-  await admin.publish(storefront)
+  const { grantPages, publish: publishFor } = adminOf(worker.url, keys)
+  const publish = (definition) => publishFor(definition, 'for the tests')
+  await grantPages()
+  await publish(storefront)
   const chromium = await launch()
   return {
     url: worker.url,
-    token,
-    admin,
+    token: keys.adminToken,
+    pageKey: keys.pageKey,
+    admin: { publish },
     chromium,
     stopWorker: () => worker.stop(),
     restartWorker: async () => {

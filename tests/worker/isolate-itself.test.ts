@@ -32,6 +32,6 @@ describe('the worker as it is deployed', () => {
     const response = await fresh.fetch(request, { ...env, REFRESH_INTERVAL_MS: 'soon' }, {} as ExecutionContext)
     expect(response.status).toBe(500)
     expect(await response.text()).not.toContain('REFRESH_INTERVAL_MS')
-    expect(String(log.mock.calls[0]?.[1])).toContain('REFRESH_INTERVAL_MS')
+    expect(String(log.mock.calls[0]?.[0])).toContain('REFRESH_INTERVAL_MS')
   })
 })

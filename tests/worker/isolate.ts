@@ -10,6 +10,7 @@ import { Nearby } from '../../worker/src/edge/nearby.ts'
 import { type Source, sourceOf } from '../../worker/src/edge/source.ts'
 import { type Env, parseSettings } from '../../worker/src/env.ts'
 import { sha256Hex } from '../../worker/src/hex.ts'
+import { EvaluationEvents } from '../../worker/src/observe/events.ts'
 import { Metrics } from '../../worker/src/observe/metrics.ts'
 import type { Route } from '../../worker/src/routes.ts'
 import { ADMIN_TOKEN, CLIENT_TOKEN, EDGE_TOKEN } from './token.ts'
@@ -110,7 +111,9 @@ function servicesFor(options: Options): Services {
     ...(options.questionLimitMs === undefined ? {} : { questionLimitMs: options.questionLimitMs }),
   })
   const listeners = options.listeners ?? new Listeners()
-  return { settings, edge, listeners, store, assets: options.assets ?? env.ASSETS, metrics: new Metrics() }
+  const metrics = new Metrics()
+  const events = new EvaluationEvents(settings, metrics)
+  return { settings, edge, listeners, store, assets: options.assets ?? env.ASSETS, metrics, events }
 }
 
 /** A place that keeps nothing, as where there is no Cache API. */

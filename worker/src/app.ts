@@ -2,14 +2,16 @@ import { type Context, Hono } from 'hono'
 import { admit } from './access/admit.ts'
 import { preflight, shareWithAnyOrigin } from './access/sharing.ts'
 import type { Services } from './call.ts'
+import { observationOf, observe } from './observe/observe.ts'
 import { Problem, problemOf } from './problem.ts'
 import { type Route, routes } from './routes.ts'
 
 /** Makes the worker of a table of routes. */
 export function createApp(services: Services, table: readonly Route[] = routes): Hono {
   const app = new Hono({ getPath: pathAsSent })
-  app.onError((error) => problemOf(error).response())
-  app.notFound(() => new Problem('not-found', 'No route has this path.').response())
+  app.onError((error, c) => problemOf(error, observationOf(c)).response())
+  app.notFound((c) => problemOf(new Problem('not-found', 'No route has this path.'), observationOf(c)).response())
+  app.use(observe(services))
   app.use(hygiene)
   for (const route of table) app.on(route.method, route.path, serve(route, services))
   for (const path of new Set(table.map((route) => route.path))) {
@@ -39,10 +41,11 @@ function serve(route: Route, services: Services) {
       param: (name: string) => c.req.param(name) ?? '',
       waitUntil: (work: Promise<unknown>) => c.executionCtx.waitUntil(work),
       services,
+      observation: observationOf(c),
     }
     const response = await admit(route.access, asked)
       .then((caller) => route.handler({ ...asked, caller }))
-      .catch((thrown: unknown) => problemOf(thrown).response())
+      .catch((thrown: unknown) => problemOf(thrown, asked.observation).response())
     if (route.sharing === 'any-origin') shareWithAnyOrigin(response.headers)
     return response
   }

@@ -3,7 +3,9 @@ import type { Edge } from './edge/edge.ts'
 import type { Listeners } from './edge/listeners.ts'
 import type { Settings } from './env.ts'
 import type { FlagStore } from './objects/flag-store.ts'
+import type { EvaluationEvents } from './observe/events.ts'
 import type { Metrics } from './observe/metrics.ts'
+import type { Observation } from './observe/observation.ts'
 
 /** Keeps work alive after the answer to the request that started it. */
 export type WaitUntil = (work: Promise<unknown>) => void
@@ -33,6 +35,7 @@ export interface Services {
   readonly store: () => Store
   readonly assets: Pick<Fetcher, 'fetch'>
   readonly metrics: Metrics
+  readonly events: EvaluationEvents
 }
 
 /** One request, as a handler sees it. */
@@ -42,6 +45,7 @@ export interface Call {
   readonly param: (name: string) => string
   readonly waitUntil: WaitUntil
   readonly services: Services
+  readonly observation: Observation
   /** Who asks. The route's entry has let them in. */
   readonly caller: Caller
 }

@@ -39,6 +39,16 @@ export interface Settings {
   readonly signingKey: SigningKey | undefined
   readonly trustedKeys: readonly TrustedKey[]
   readonly pageKey: string | undefined
+  /** Absent when no events of evaluations are sent. */
+  readonly events: EventSettings | undefined
+}
+
+/** Where events of evaluations go, and which share of the traces. */
+export interface EventSettings {
+  /** Where to post to, as OTLP over HTTP. */
+  readonly url: string
+  /** Above 0, and 1 for all. */
+  readonly ratio: number
 }
 
 const ENVIRONMENT_NAME = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/
@@ -60,6 +70,7 @@ export function parseSettings(env: Env): Settings {
     signingKey,
     trustedKeys: parseTrustedKeys(env.TRUSTED_KEYS) ?? (signingKey === undefined ? [] : [publicPart(signingKey)]),
     pageKey: env.PAGE_KEY === '' ? undefined : env.PAGE_KEY,
+    events: parseEvents(env),
   }
 }
 
@@ -72,6 +83,17 @@ function parseInterval(text: unknown): number {
   const intervalMs = typeof text === 'string' && text.trim() !== '' ? Number(text) : Number.NaN
   if (Number.isSafeInteger(intervalMs) && intervalMs >= 1) return intervalMs
   throw new Error(`REFRESH_INTERVAL_MS must be a whole number of milliseconds from 1, and is ${JSON.stringify(text)}`)
+}
+
+function parseEvents({ OTLP_ENDPOINT: endpoint = '', OTLP_RATIO: share = '0' }: Env): EventSettings | undefined {
+  const ratio = share.trim() === '' ? 0 : Number(share)
+  if (!(ratio >= 0 && ratio <= 1))
+    throw new Error(`OTLP_RATIO must be a number from 0 to 1, and is ${JSON.stringify(share)}`)
+  if (endpoint === '' || ratio === 0) return undefined
+  if (URL.canParse(endpoint) && /^https?:$/.test(new URL(endpoint).protocol)) {
+    return { url: `${endpoint.replace(/\/+$/, '')}/v1/logs`, ratio }
+  }
+  throw new Error('OTLP_ENDPOINT must be the address of a collector, such as "https://collector.example.com"')
 }
 
 function parseDigest(text: unknown): Uint8Array | undefined {

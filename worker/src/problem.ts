@@ -1,4 +1,5 @@
 import { report } from './log.ts'
+import type { Observation } from './observe/observation.ts'
 
 /** Every way in which a request can fail, as it is named in the `type` of an RFC 9457 problem. */
 const kinds = {
@@ -67,9 +68,14 @@ export class Problem extends Error {
  * Turns whatever was thrown into a problem. What is not a problem already is logged, and told to the caller without its
  * message and stack, which may speak of internals.
  */
-export function problemOf(thrown: unknown): Problem {
-  if (thrown instanceof Problem) return thrown
-  report('a request failed', thrown)
+export function problemOf(thrown: unknown, observation?: Observation): Problem {
+  const problem = thrown instanceof Problem ? thrown : unexpected(thrown)
+  if (observation !== undefined) observation.problem = problem.kind
+  if (problem !== thrown) report('a request failed', thrown, observation)
+  return problem
+}
+
+function unexpected(thrown: unknown): Problem {
   if (isStoreOutage(thrown)) {
     return new Problem('store-unavailable', 'Try again shortly.', { headers: { 'retry-after': '1' } })
   }

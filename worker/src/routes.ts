@@ -7,6 +7,7 @@ import type { Handler } from './call.ts'
 import * as snapshot from './edge/snapshot.ts'
 import { stream } from './edge/stream.ts'
 import { health } from './observe/health.ts'
+import { scrape } from './observe/scrape.ts'
 import * as ofrep from './ofrep/ofrep.ts'
 import * as pages from './pages/files.ts'
 
@@ -29,6 +30,7 @@ const person = { sharing: 'same-origin' } as const
 /** Everything that the worker answers. What is not here is not found. */
 export const routes: readonly Route[] = [
   { method: 'GET', path: '/healthz', ...open, handler: health },
+  { method: 'GET', path: '/metrics', ...person, access: 'measure', handler: scrape },
   { method: 'GET', path: '/v1/snapshot', ...replicate, handler: snapshot.edge },
   { method: 'GET', path: '/v1/snapshot/client', ...evaluate, handler: snapshot.client },
   { method: 'GET', path: '/v1/bundle', ...replicate, handler: snapshot.bundle },

@@ -4,6 +4,7 @@ import { Edge } from './edge/edge.ts'
 import { Listeners } from './edge/listeners.ts'
 import { sourceOf } from './edge/source.ts'
 import { type Env, parseSettings } from './env.ts'
+import { EvaluationEvents } from './observe/events.ts'
 import { Metrics } from './observe/metrics.ts'
 
 /** Puts the parts of an isolate together. Throws when the configuration cannot work. */
@@ -13,5 +14,7 @@ export function servicesOf(env: Env): Services {
   const store = () => env.FLAG_STORE.getByName(environment)
   const source = sourceOf({ environment, refreshIntervalMs, store, kv: env.BUNDLES })
   const edge = new Edge({ environment, refreshIntervalMs, trustedKeys, source, bundled: bundled() })
-  return { settings, edge, listeners: new Listeners(), store, assets: env.ASSETS, metrics: new Metrics() }
+  const metrics = new Metrics()
+  const events = new EvaluationEvents(settings, metrics)
+  return { settings, edge, listeners: new Listeners(), store, assets: env.ASSETS, metrics, events }
 }

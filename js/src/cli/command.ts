@@ -10,7 +10,15 @@ export interface Command {
 }
 
 /** What was asked cannot be done; the message says what to ask instead. */
-export class CommandError extends Error {}
+export class CommandError extends Error {
+  /** With what the command ends: 2, or 1 where it was understood and refused. */
+  readonly exitStatus: number
+
+  constructor(message: string, exitStatus = 2) {
+    super(message)
+    this.exitStatus = exitStatus
+  }
+}
 
 type Options = NonNullable<ParseArgsConfig['options']>
 

@@ -14,9 +14,19 @@ export interface Ended {
   readonly errors: string
 }
 
+interface Surroundings {
+  readonly env?: Readonly<Record<string, string>>
+  readonly cwd?: string
+}
+
 /** Runs the built command line in a process of its own, with this as its standard input. */
-export function fader(args: readonly string[], input: string | Uint8Array = ''): Promise<Ended> {
-  return ending(spawn(process.execPath, [commandPath, ...args], { timeout: 15_000 }), input)
+export function fader(
+  args: readonly string[],
+  input: string | Uint8Array = '',
+  { env = {}, cwd = process.cwd() }: Surroundings = {},
+): Promise<Ended> {
+  const options = { timeout: 15_000, cwd, env: { ...process.env, ...env } }
+  return ending(spawn(process.execPath, [commandPath, ...args], options), input)
 }
 
 /** Runs a line of a shell in which `fader` is the built command line. */

@@ -61,6 +61,7 @@ export class Edge {
   #refused = { issued: 0, at: 0 }
   #failures = 0
   #jitter = 1
+  #confirmedAt: number | undefined
   #askedAt = Number.NEGATIVE_INFINITY
   #question: Promise<void> | undefined
   #change = Promise.withResolvers<void>()
@@ -141,6 +142,11 @@ export class Edge {
     return !this.#isCurrent || this.#isLastResort || this.#holding.isExpired
   }
 
+  /** How long ago the store last said what is newest; absent before its first answer. */
+  get unconfirmedMs(): number | undefined {
+    return this.#confirmedAt === undefined ? undefined : this.#now() - this.#confirmedAt
+  }
+
   /** How often each thing was done. */
   get counters(): Readonly<Record<string, number>> {
     return { ...this.#counts, ...this.#source.counters }
@@ -165,6 +171,7 @@ export class Edge {
     try {
       await within(this.#hear(atOnce, background), this.#questionLimitMs)
       this.#failures = 0
+      this.#confirmedAt = this.#now()
     } catch (cause) {
       this.#counts.failed += 1
       // Once for an outage, not once for every question of it.

@@ -1,4 +1,5 @@
 import type { ErrorCode } from 'fader'
+import type { Observation } from '../observe/observation.ts'
 import { problemOf } from '../problem.ts'
 
 /** A failure in the words of the remote evaluation protocol, whose clients do not read problem documents. */
@@ -15,9 +16,12 @@ export class OfrepFailure extends Error {
 }
 
 /** Answers whatever was thrown in the protocol's form. A request for one flag names it. */
-export function failureResponse(thrown: unknown, key: string | undefined): Response {
-  if (thrown instanceof OfrepFailure) return render(thrown, key, {})
-  const problem = problemOf(thrown)
+export function failureResponse(thrown: unknown, key: string | undefined, observation?: Observation): Response {
+  if (thrown instanceof OfrepFailure) {
+    if (observation !== undefined) observation.problem = thrown.code.toLowerCase()
+    return render(thrown, key, {})
+  }
+  const problem = problemOf(thrown, observation)
   // The protocol's clients throw at a 503, and give the default at a 500 with an error code.
   const status = problem.status === 503 ? 500 : problem.status
   return render(new OfrepFailure(status, 'GENERAL', problem.message), key, problem.options.headers ?? {})

@@ -2,6 +2,7 @@ import type { Outcome } from 'fader'
 import type { Call, Handler } from '../call.ts'
 import type { Standing } from '../edge/edge.ts'
 import { conditional, strongEtag } from '../etag.ts'
+import { evaluated } from '../observe/evaluated.ts'
 import { readContext } from './context.ts'
 import { failureResponse, OfrepFailure } from './failure.ts'
 
@@ -14,13 +15,14 @@ export const one: Handler = async (call) => {
     const { standing } = call.services.edge
     const { adopted } = standing
     const outcome = adopted?.revealed.has(key) ? adopted.engine.evaluate(key, context) : undefined
+    evaluated(call, 'ofrep', outcome === undefined ? [] : [outcome])
     if (outcome === undefined || outcome.errorCode === 'FLAG_NOT_FOUND') {
       throw new OfrepFailure(404, 'FLAG_NOT_FOUND', 'There is no such flag for clients.')
     }
     if (outcome.errorCode !== undefined) throw failureOf(outcome)
     return await answer(call, answerOf(outcome, metadata(standing)), standing)
   } catch (thrown) {
-    return failureResponse(thrown, key)
+    return failureResponse(thrown, key, call.observation)
   }
 }
 
@@ -33,10 +35,11 @@ export const all: Handler = async (call) => {
     const { adopted } = standing
     const shared = metadata(standing)
     const outcomes = adopted?.engine.evaluateAll(context).filter(({ flag }) => adopted.revealed.has(flag)) ?? []
+    evaluated(call, 'ofrep', outcomes)
     const flags = outcomes.map((outcome) => answerOf(outcome, shared))
     return await answer(call, { flags, metadata: shared }, standing)
   } catch (thrown) {
-    return failureResponse(thrown, undefined)
+    return failureResponse(thrown, undefined, call.observation)
   }
 }
 
