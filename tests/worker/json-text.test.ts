@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Json, locate, type Path, remove, set } from '../../worker/src/revision/json-text.ts'
+import { dice } from './dice.ts'
 
 interface Case {
   readonly title: string
@@ -109,15 +110,6 @@ describe('setting', () => {
 describe('removing', () => {
   it.each(removals)('$title', ({ json, path, gives }) => expect(remove(json, path)).toBe(gives))
 })
-
-/** A generator of numbers, the same in every run. */
-function dice(seed: number): (sides: number) => number {
-  let state = seed
-  return (sides) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return Math.floor((state / 2 ** 32) * sides)
-  }
-}
 
 const NAMES = ['a', 'b', '"', '\\', '{', '}', ',', '10', '2', 'é', '__proto__']
 
