@@ -10,6 +10,8 @@ import { type Env, parseSettings } from '../../worker/src/env.ts'
 import { sha256Hex } from '../../worker/src/hex.ts'
 import { Metrics } from '../../worker/src/observe/metrics.ts'
 import type { Route } from '../../worker/src/routes.ts'
+import { Cookies } from '../../worker/src/traffic/cookie.ts'
+import { trafficOf } from '../../worker/src/traffic/traffic.ts'
 import { ADMIN_TOKEN, CLIENT_TOKEN, EDGE_TOKEN } from './token.ts'
 
 export const env = untyped as unknown as Env
@@ -22,6 +24,7 @@ interface Options {
   readonly store?: Services['store']
   readonly assets?: Services['assets']
   readonly table?: readonly Route[]
+  readonly metrics?: Metrics
 }
 
 export interface Isolate {
@@ -91,7 +94,11 @@ function servicesFor(options: Options): Services {
     ...(options.now === undefined ? {} : { now: options.now }),
     ...(options.questionLimitMs === undefined ? {} : { questionLimitMs: options.questionLimitMs }),
   })
-  return { settings, edge, store, assets: options.assets ?? env.ASSETS, metrics: new Metrics() }
+  const metrics = options.metrics ?? new Metrics()
+  const clock = options.now === undefined ? {} : { now: options.now }
+  const cookies = new Cookies({ environment, keys: options.env?.COOKIE_KEYS, ...clock })
+  const traffic = trafficOf(options.env?.TRAFFIC, metrics, options.now)
+  return { settings, edge, store, assets: options.assets ?? env.ASSETS, metrics, cookies, traffic }
 }
 
 /** Looked at in every answer of every test: neither the token nor its digest ever comes back. */

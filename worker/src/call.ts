@@ -3,6 +3,8 @@ import type { Edge, WaitUntil } from './edge/edge.ts'
 import type { Settings } from './env.ts'
 import type { FlagStore } from './objects/flag-store.ts'
 import type { Metrics } from './observe/metrics.ts'
+import type { Cookies } from './traffic/cookie.ts'
+import type { Traffic } from './traffic/traffic.ts'
 
 /** The methods of the store that the worker uses, whether it is near or far. */
 export type Store = {
@@ -28,6 +30,9 @@ export interface Services {
   readonly store: () => Store
   readonly assets: Pick<Fetcher, 'fetch'>
   readonly metrics: Metrics
+  readonly cookies: Cookies
+  /** Absent where no table of origins is configured. */
+  readonly traffic: Traffic | undefined
 }
 
 /** One request, as a handler sees it. */
