@@ -125,14 +125,7 @@ const paths = [
 
     '/\\/evil.example',
   ],
-  ...[
-    '/@evil.example/',
-    '/:80@evil.example/',
-    '/user:pass@evil.example/',
-    '@evil.example/',
-    '.evil.example/',
-    ':80@evil.example',
-  ],
+  ...['/@evil.example/', '/:80@evil.example/', '/user:pass@evil.example/', '/.evil.example/', '/:@evil.example'],
   ...[
     '/http://evil.example/',
     '/https:evil.example',

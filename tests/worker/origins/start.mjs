@@ -50,10 +50,13 @@ const pages = {
     response.setHeader('content-type', 'text/html')
     response.end('<!doctype html><title>bare</title>bare')
   },
-  '/cut': (request) => request.socket.destroy(),
-  '/stream': (_, response) => {
+  '/cut-green': (request, response) => {
+    if (response.getHeader('x-origin') === 'green') request.socket.destroy()
+    else response.end()
+  },
+  '/drip': (_, response, url) => {
     response.write('first ')
-    setTimeout(() => response.end('second'), 50)
+    setTimeout(() => response.end('last'), Number(url.searchParams.get('ms')))
   },
 }
 
