@@ -54,6 +54,10 @@ const pages = {
     if (response.getHeader('x-origin') === 'green') request.socket.destroy()
     else response.end()
   },
+  '/slow-green': (_, response, url) => {
+    const isSlow = response.getHeader('x-origin') === 'green'
+    setTimeout(() => response.end('here'), isSlow ? Number(url.searchParams.get('ms')) : 0)
+  },
   '/drip': (_, response, url) => {
     response.write('first ')
     setTimeout(() => response.end('last'), Number(url.searchParams.get('ms')))

@@ -1,9 +1,12 @@
-/** What shared caches of the platform and before it are told, beside `Cache-Control`. */
-const CACHES_OWN = ['cdn-cache-control', 'cloudflare-cdn-cache-control', 'surrogate-control', 'expires']
+/** What caches of platforms are told in place of `Cache-Control`. */
+const CACHES_OWN = ['cdn-cache-control', 'cloudflare-cdn-cache-control', 'surrogate-control']
 
-/** With any of these a shared cache may keep an answer. `private="name"` is of one header alone, and no `private`. */
-const SHARING = /(?:^|[\s,])(?:public|s-maxage|max-age=["']?0*[1-9]|immutable|stale-while-revalidate|stale-if-error)/i
-const KEEPING_OUT = /(?:^|[\s,])(?:private|no-store)(?=\s*(?:,|$))/i
+/** Whatever else is said, a shared cache may keep an answer that has one of these. */
+const FOR_ALL = /(?:^|[\s,])(?:public|s-maxage)/i
+/** No shared cache keeps an answer that has one of these. `private="name"` is of one header alone, and is not meant. */
+const FOR_ONE = /(?:^|[\s,])(?:private|no-store)(?=\s*(?:,|$))/i
+/** An answer that has one of these may be kept for a while. */
+const FOR_A_WHILE = /(?:^|[\s,])(?:max-age=["']?0*[1-9]|immutable|stale-while-revalidate|stale-if-error)/i
 
 /**
  * Makes sure that no shared cache keeps an answer, and gives false where the origin wants it kept: such an answer is
@@ -11,9 +14,11 @@ const KEEPING_OUT = /(?:^|[\s,])(?:private|no-store)(?=\s*(?:,|$))/i
  */
 export function keepPrivate(headers: Headers): boolean {
   const control = headers.get('cache-control') ?? ''
-  if (SHARING.test(control) || CACHES_OWN.some((name) => headers.has(name))) return false
+  if (FOR_ALL.test(control) || CACHES_OWN.some((name) => headers.has(name))) return false
+  if (FOR_ONE.test(control)) return true
+  if (FOR_A_WHILE.test(control) || headers.has('expires')) return false
   // Where nothing is said, a cache may guess.
-  if (!KEEPING_OUT.test(control)) headers.append('cache-control', 'private')
+  headers.append('cache-control', 'private')
   return true
 }
 
@@ -34,6 +39,7 @@ const OF_OTHER_BYTES = [
   'content-md5',
   'digest',
   'etag',
+  'expires',
   'last-modified',
   'repr-digest',
 ]
