@@ -47,6 +47,7 @@ describe('the headers of a request', () => {
     ['upgrade', 'h2c'],
     ['x-fader-mirror', '1'],
     ['x-fader-anything', '1'],
+    ['fader-mirror', '1'],
     ['cf-connecting-ip', '203.0.113.7'],
     ['cf-ipcountry', 'SE'],
     ['cf-worker', 'evil.example'],

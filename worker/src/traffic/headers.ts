@@ -3,8 +3,12 @@ import { withoutOurs } from './cookie.ts'
 /** Headers of one connection, which end where it ends (RFC 9110, 7.6.1). */
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade'])
 
+/** Tells an origin that a request is a copy, whose answer nobody reads. */
+export const MIRROR_MARK = 'fader-mirror'
+
 /** What a client must not say of how it came here: origins believe these headers. */
 const SPOOFED = new Set([
+  MIRROR_MARK,
   'forwarded',
   'true-client-ip',
   'x-client-ip',

@@ -1,4 +1,5 @@
 import type { Metrics } from '../observe/metrics.ts'
+import { MIRROR_MARK } from './headers.ts'
 import type { Origin, TrafficRoute } from './table.ts'
 import { type Outgoing, send } from './upstream.ts'
 
@@ -25,7 +26,7 @@ export class Mirror {
     this.#underway += 1
     try {
       const headers = new Headers(outgoing.headers)
-      headers.set('fader-mirror', '1')
+      headers.set(MIRROR_MARK, '1')
       const answer = await send(origin, { ...outgoing, headers }, Math.min(origin.timeoutMs, LONGEST_MS))
       const status = answer.kind === 'answered' ? statusClass(answer.response.status) : answer.kind
       this.#metrics.add('routing_mirrored', { ...labels, status })
