@@ -23,5 +23,8 @@ export default defineConfig({
       miniflare: { bindings },
     }),
   ],
-  test: { include: ['tests/worker/**/*.test.ts'], globalSetup: [at('../tests/worker/collector.ts')] },
+  test: {
+    include: ['tests/worker/**/*.test.ts'],
+    globalSetup: [at('../tests/worker/collector.ts'), at('../tests/worker/origins/start.mjs')],
+  },
 })

@@ -13,6 +13,8 @@ import { sha256Hex } from '../../worker/src/hex.ts'
 import { EvaluationEvents } from '../../worker/src/observe/events.ts'
 import { Metrics } from '../../worker/src/observe/metrics.ts'
 import type { Route } from '../../worker/src/routes.ts'
+import { Cookies } from '../../worker/src/traffic/cookie.ts'
+import { trafficOf } from '../../worker/src/traffic/traffic.ts'
 import { ADMIN_TOKEN, CLIENT_TOKEN, EDGE_TOKEN } from './token.ts'
 
 export const env = untyped as unknown as Env
@@ -34,6 +36,7 @@ interface Options {
   readonly store?: Services['store']
   readonly assets?: Services['assets']
   readonly table?: readonly Route[]
+  readonly metrics?: Metrics
 }
 
 export interface Isolate {
@@ -110,10 +113,18 @@ function servicesFor(options: Options): Services {
     ...clock,
     ...(options.questionLimitMs === undefined ? {} : { questionLimitMs: options.questionLimitMs }),
   })
-  const listeners = options.listeners ?? new Listeners()
-  const metrics = new Metrics()
-  const events = new EvaluationEvents(settings, metrics)
-  return { settings, edge, listeners, store, assets: options.assets ?? env.ASSETS, metrics, events }
+  const metrics = options.metrics ?? new Metrics()
+  return {
+    settings,
+    edge,
+    listeners: options.listeners ?? new Listeners(),
+    store,
+    assets: options.assets ?? env.ASSETS,
+    metrics,
+    events: new EvaluationEvents(settings, metrics),
+    cookies: new Cookies({ environment, keys: options.env?.COOKIE_KEYS, ...clock }),
+    traffic: trafficOf(options.env?.TRAFFIC, metrics, options.now),
+  }
 }
 
 /** A place that keeps nothing, as where there is no Cache API. */

@@ -6,6 +6,9 @@ import { observationOf, observe } from './observe/observe.ts'
 import { Problem, problemOf } from './problem.ts'
 import { type Route, routes } from './routes.ts'
 
+/** Says of an answer that it is passed on as it was given. */
+const AS_ANSWERED = 'as-answered'
+
 /** Makes the worker of a table of routes. */
 export function createApp(services: Services, table: readonly Route[] = routes): Hono {
   const app = new Hono({ getPath: pathAsSent })
@@ -13,11 +16,13 @@ export function createApp(services: Services, table: readonly Route[] = routes):
   app.notFound((c) => problemOf(new Problem('not-found', 'No route has this path.'), observationOf(c)).response())
   app.use(observe(services))
   app.use(hygiene)
-  for (const route of table) app.on(route.method, route.path, serve(route, services))
-  for (const path of new Set(table.map((route) => route.path))) {
-    const here = table.filter((route) => route.path === path)
+  const exact = table.filter(({ method }) => method !== 'ALL')
+  for (const route of exact) app.on(route.method, route.path, serve(route, services))
+  for (const path of new Set(exact.map((route) => route.path))) {
+    const here = exact.filter((route) => route.path === path)
     app.all(path, (c) => otherMethod(c.req.method, here))
   }
+  for (const route of table) if (route.method === 'ALL') app.all(route.path, serve(route, services))
   return app
 }
 
@@ -26,9 +31,10 @@ function pathAsSent(request: Request): string {
   return new URL(request.url).pathname
 }
 
-/** For every answer, whoever made it. */
+/** For every answer of the worker's own. */
 async function hygiene(c: Context, next: () => Promise<void>): Promise<void> {
   await next()
+  if (c.get(AS_ANSWERED) === true) return
   c.header('x-content-type-options', 'nosniff')
   c.header('referrer-policy', 'no-referrer')
 }
@@ -44,7 +50,11 @@ function serve(route: Route, services: Services) {
       observation: observationOf(c),
     }
     const response = await admit(route.access, asked)
-      .then((caller) => route.handler({ ...asked, caller }))
+      .then(async (caller) => {
+        const answer = await route.handler({ ...asked, caller })
+        c.set(AS_ANSWERED, route.sharing === 'as-answered')
+        return answer
+      })
       .catch((thrown: unknown) => problemOf(thrown, asked.observation).response())
     if (route.sharing === 'any-origin') shareWithAnyOrigin(response.headers)
     return response

@@ -6,6 +6,8 @@ import type { FlagStore } from './objects/flag-store.ts'
 import type { EvaluationEvents } from './observe/events.ts'
 import type { Metrics } from './observe/metrics.ts'
 import type { Observation } from './observe/observation.ts'
+import type { Cookies } from './traffic/cookie.ts'
+import type { Traffic } from './traffic/traffic.ts'
 
 /** Keeps work alive after the answer to the request that started it. */
 export type WaitUntil = (work: Promise<unknown>) => void
@@ -36,6 +38,9 @@ export interface Services {
   readonly assets: Pick<Fetcher, 'fetch'>
   readonly metrics: Metrics
   readonly events: EvaluationEvents
+  readonly cookies: Cookies
+  /** Absent where no table of origins is configured. */
+  readonly traffic: Traffic | undefined
 }
 
 /** One request, as a handler sees it. */

@@ -24,9 +24,12 @@ const kinds = {
   'too-many-requests': { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Something went wrong here' },
   'too-many-listeners': { status: 503, title: 'There are too many listeners' },
+  'origin-unreachable': { status: 502, title: 'What should answer this cannot be reached' },
   unsigned: { status: 503, title: 'There is no key to sign revisions with' },
   'not-ready': { status: 503, title: 'No definition could be had yet' },
+  shed: { status: 503, title: 'There is too much to do' },
   'store-unavailable': { status: 503, title: 'The store cannot be reached' },
+  'origin-late': { status: 504, title: 'What should answer this took too long' },
 } as const satisfies Record<string, { status: number; title: string }>
 
 export type ProblemKind = keyof typeof kinds

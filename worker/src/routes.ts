@@ -10,14 +10,16 @@ import { health } from './observe/health.ts'
 import { scrape } from './observe/scrape.ts'
 import * as ofrep from './ofrep/ofrep.ts'
 import * as pages from './pages/files.ts'
+import { forward } from './traffic/forward.ts'
 
 /** One thing that can be asked of the worker. Who may ask has no default. */
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** `ALL` takes what no other route has the path of, whatever its method. */
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'ALL'
   readonly path: string
   readonly access: Access
-  /** Whose pages may read the answer. */
-  readonly sharing: 'any-origin' | 'same-origin'
+  /** Whose pages may read the answer. `as-answered`: whoever answers in the worker's stead says it, as all else. */
+  readonly sharing: 'any-origin' | 'same-origin' | 'as-answered'
   readonly handler: Handler
 }
 
@@ -53,8 +55,9 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/v1/admin/audit', ...person, access: 'read', handler: audit.page },
   { method: 'GET', path: '/v1/admin/audit/head', ...person, access: 'read', handler: audit.head },
   { method: 'GET', path: '/shop', ...page, handler: pages.withSlash },
-  { method: 'GET', path: '/shop/*', ...page, handler: pages.file },
+  { method: 'GET', path: '/shop/*', ...page, handler: pages.withAnswers },
   { method: 'GET', path: '/console', ...page, handler: pages.withSlash },
   { method: 'GET', path: '/console/*', ...page, handler: pages.file },
   { method: 'GET', path: '/assets/*', ...page, handler: pages.file },
+  { method: 'ALL', path: '*', access: 'anyone', sharing: 'as-answered', handler: forward },
 ]

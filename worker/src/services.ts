@@ -6,6 +6,8 @@ import { sourceOf } from './edge/source.ts'
 import { type Env, parseSettings } from './env.ts'
 import { EvaluationEvents } from './observe/events.ts'
 import { Metrics } from './observe/metrics.ts'
+import { Cookies } from './traffic/cookie.ts'
+import { trafficOf } from './traffic/traffic.ts'
 
 /** Puts the parts of an isolate together. Throws when the configuration cannot work. */
 export function servicesOf(env: Env): Services {
@@ -15,6 +17,15 @@ export function servicesOf(env: Env): Services {
   const source = sourceOf({ environment, refreshIntervalMs, store, kv: env.BUNDLES })
   const edge = new Edge({ environment, refreshIntervalMs, trustedKeys, source, bundled: bundled() })
   const metrics = new Metrics()
-  const events = new EvaluationEvents(settings, metrics)
-  return { settings, edge, listeners: new Listeners(), store, assets: env.ASSETS, metrics, events }
+  return {
+    settings,
+    edge,
+    listeners: new Listeners(),
+    store,
+    assets: env.ASSETS,
+    metrics,
+    events: new EvaluationEvents(settings, metrics),
+    cookies: new Cookies({ environment, keys: env.COOKIE_KEYS }),
+    traffic: trafficOf(env.TRAFFIC, metrics),
+  }
 }

@@ -28,6 +28,33 @@ export const families = {
   stale: { type: 'gauge', help: '1 when there may be a newer revision that could not be adopted', labels: [] },
   staleness_seconds: { type: 'gauge', help: 'Since this isolate last knew that it was up to date', labels: [] },
   refreshes: { type: 'counter', help: 'Questions for a newer revision, and what came of them', labels: ['event'] },
+  routing_requests: {
+    type: 'counter',
+    help: 'Requests that were passed on to an origin, by the variant that chose it and what it answered',
+    labels: ['route', 'flag', 'variant', 'arm', 'origin', 'status'],
+  },
+  routing_seconds: {
+    type: 'histogram',
+    help: 'How long origins took until the head of their answer was there',
+    labels: ['route', 'flag', 'variant', 'arm', 'origin'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+  },
+  routing_fallbacks: {
+    type: 'counter',
+    help: 'Requests that went to the safe origin because this origin did not answer',
+    labels: ['route', 'origin'],
+  },
+  routing_mirrored: {
+    type: 'counter',
+    help: 'Copies of requests that were sent to an origin, by what it answered',
+    labels: ['route', 'origin', 'status'],
+  },
+  routing_shed: { type: 'counter', help: 'Requests that were shed', labels: ['route', 'flag'] },
+  breaker_open: {
+    type: 'gauge',
+    help: 'Whether this isolate leaves an origin alone because it failed: 1 or 0',
+    labels: ['origin'],
+  },
   events: { type: 'counter', help: 'Events of evaluations, and what became of them', labels: ['fate'] },
   isolate_started_seconds: { type: 'gauge', help: 'When this isolate began, in seconds since 1970', labels: [] },
 } as const satisfies Record<string, Family>

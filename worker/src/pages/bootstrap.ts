@@ -1,0 +1,96 @@
+import type { Outcome } from 'fader'
+import type { Services } from '../call.ts'
+import { report } from '../log.ts'
+import { makePrivate } from '../traffic/caching.ts'
+import type { Visitor } from '../traffic/visitor.ts'
+
+/** The id of the element that has the block. */
+export const BLOCK_ID = 'fader-bootstrap'
+
+/** What a page knows before its client has loaded anything. */
+export interface Bootstrap {
+  readonly environment: string
+  /** 0 where nothing is published, or could be had. */
+  readonly revision: number
+  /** The client token of the worker's own pages; absent where none is configured. */
+  readonly key?: string
+  /** The attributes that the answers were made with, as far as a page may know them. */
+  readonly context: Readonly<Record<string, unknown>>
+  /** Of each flag that is revealed and has an answer. */
+  readonly answers: Readonly<Record<string, Pick<Outcome, 'value' | 'variant' | 'reason'>>>
+  /** False where nobody looks at the page: a bot, or a browser that fetches before it is asked. */
+  readonly exposed: boolean
+}
+
+/** HTML in an encoding that a piece of ASCII can be put into, which is shown and not saved. */
+export function isHtml({ status, headers }: Response): boolean {
+  if (status === 206 || status === 204 || status === 304) return false
+  if (/^\s*attachment/i.test(headers.get('content-disposition') ?? '')) return false
+  if (!/^(?:|identity|gzip|deflate|br)$/i.test(headers.get('content-encoding')?.trim() ?? '')) return false
+  return HTML.test(headers.get('content-type') ?? '')
+}
+
+const HTML =
+  /^\s*text\/html\s*(?:;(?!.*charset)|;.*charset\s*=\s*"?(?:utf-?8|us-ascii|ascii|iso-8859-\d+|windows-125\d)"?\s*(?:;|$)|$)/i
+
+/** Puts the answers of flags into a page while it streams. It is then for one visitor, and no cache shares it. */
+export function withBootstrap(page: Response, visitor: Visitor, services: Services): Response {
+  makePrivate(page.headers)
+  if (page.body === null) return page
+  const block = blockOf(visitor, services)
+  return block === undefined ? page : inject(page, block)
+}
+
+/** Nothing where it cannot be made: the page is worth more than the block. */
+function blockOf(visitor: Visitor, services: Services): string | undefined {
+  try {
+    return `<script type="application/json" id="${BLOCK_ID}">${escapeJson(bootstrapOf(visitor, services))}</script>`
+  } catch (cause) {
+    report('a page goes out without the answers of flags', cause)
+    return undefined
+  }
+}
+
+/** Read from the engine without an `await` between, because a newer revision may take its place. */
+function bootstrapOf(visitor: Visitor, { edge, settings }: Services): Bootstrap {
+  const { adopted } = edge.standing
+  const outcomes =
+    adopted === undefined || adopted.revealed.size === 0 ? [] : adopted.engine.evaluateAll(visitor.context)
+  const revealed = outcomes.filter(({ flag, errorCode }) => errorCode === undefined && adopted?.revealed.has(flag))
+  return {
+    environment: settings.environment,
+    revision: adopted?.revision ?? 0,
+    ...(settings.pageKey === undefined ? {} : { key: settings.pageKey }),
+    context: visitor.shown,
+    answers: Object.fromEntries(
+      revealed.map(({ flag, value, variant, reason }) => [flag, { value, variant, reason }] as const),
+    ),
+    exposed: visitor.isPerson,
+  }
+}
+
+/** ASCII alone, whatever the page's encoding is, and nothing that an HTML parser could take for the end of the block. */
+export function escapeJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[<>&\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
+/** At the beginning of the head, or where a page has none, of its body, or at its end. */
+function inject(page: Response, block: string): Response {
+  let isIn = false
+  const prepend = (element: Element) => {
+    if (!isIn) element.prepend(block, { html: true })
+    isIn = true
+  }
+  return new HTMLRewriter()
+    .on('head', { element: prepend })
+    .on('body', { element: prepend })
+    .onDocument({
+      end(end) {
+        if (!isIn) end.append(block, { html: true })
+      },
+    })
+    .transform(page)
+}
