@@ -1,6 +1,8 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env as untyped } from 'cloudflare:workers'
 import { expect } from 'vitest'
+import { KnownKeys } from '../../worker/src/access/known-keys.ts'
+import { Limits, type Rates } from '../../worker/src/access/limit.ts'
 import type { Actor } from '../../worker/src/access/token.ts'
 import { createApp } from '../../worker/src/app.ts'
 import type { Services } from '../../worker/src/call.ts'
@@ -9,6 +11,7 @@ import { sourceOf } from '../../worker/src/edge/source.ts'
 import { type Env, parseSettings } from '../../worker/src/env.ts'
 import { sha256Hex } from '../../worker/src/hex.ts'
 import { Metrics } from '../../worker/src/observe/metrics.ts'
+import { Answers } from '../../worker/src/ofrep/answers.ts'
 import type { Route } from '../../worker/src/routes.ts'
 import { ADMIN_TOKEN, CLIENT_TOKEN, EDGE_TOKEN } from './token.ts'
 
@@ -22,6 +25,7 @@ interface Options {
   readonly store?: Services['store']
   readonly assets?: Services['assets']
   readonly table?: readonly Route[]
+  readonly rates?: Rates
 }
 
 export interface Isolate {
@@ -64,6 +68,8 @@ export function isolate(options: Options = {}): Isolate {
 function withToken(token: string, init: RequestInit = {}): RequestInit {
   const headers = new Headers(init.headers)
   headers.set('authorization', `Bearer ${token}`)
+  // What people send is JSON, and only what says so is read.
+  if (init.body != null && !headers.has('content-type')) headers.set('content-type', 'application/json')
   return { ...init, headers }
 }
 
@@ -91,7 +97,10 @@ function servicesFor(options: Options): Services {
     ...(options.now === undefined ? {} : { now: options.now }),
     ...(options.questionLimitMs === undefined ? {} : { questionLimitMs: options.questionLimitMs }),
   })
-  return { settings, edge, store, assets: options.assets ?? env.ASSETS, metrics: new Metrics() }
+  const limits = new Limits(options.rates ?? settings.rates, options.now)
+  const access = { limits, knownKeys: new KnownKeys() }
+  const assets = options.assets ?? env.ASSETS
+  return { settings, edge, store, assets, metrics: new Metrics(), ...access, answers: new Answers() }
 }
 
 /** Looked at in every answer of every test: neither the token nor its digest ever comes back. */

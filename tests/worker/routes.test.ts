@@ -1,6 +1,6 @@
 import { reset } from 'cloudflare:test'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Access } from '../../worker/src/access/admit.ts'
+import type { Access } from '../../worker/src/access/rights.ts'
 import { type Route, routes } from '../../worker/src/routes.ts'
 import { isolate, publish } from './isolate.ts'
 import { DEFINITION, SECRET_WORD } from './shop.ts'

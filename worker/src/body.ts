@@ -1,38 +1,98 @@
 import { Problem } from './problem.ts'
 
+/** How long a body may take. */
+const LIMIT_MS = 10_000
+/** A body that says it is no longer than this comes in one piece; a timer would cost more than what is asked. */
+const UNTIMED_BYTES = 64 * 1024
+/** Compressed bytes are unpacked so many at a time, because each may become a thousand. */
+const PIECE_BYTES = 1024
+
+const FORMATS: Readonly<Record<string, 'gzip' | 'deflate'>> = { gzip: 'gzip', 'x-gzip': 'gzip', deflate: 'deflate' }
+
 /**
- * Reads a whole body of at most `limit` bytes.
+ * Reads a whole body of at most `limit` bytes, which may be compressed with gzip or deflate.
  *
- * The bytes are counted as they come, because a streamed body has no Content-Length and a stated one need not be true.
- * Throws `body-too-large` without reading on, and `encoding-unsupported` for a compressed body, whose size after
- * decompression nobody knows.
+ * The bytes are counted as they come, and after they were unpacked, because a streamed body has no Content-Length and
+ * a stated one need not be true.
+ * Throws `body-too-large` without reading on, `body-too-slow`, and `encoding-unsupported` for other encodings.
  */
-export async function readBody(request: Request, limit: number): Promise<Uint8Array> {
-  const encoding = request.headers.get('content-encoding')
-  if (encoding !== null && encoding.trim().toLowerCase() !== 'identity') {
-    throw new Problem('encoding-unsupported', 'Send the body without a Content-Encoding.', {
-      headers: { 'accept-encoding': 'identity' },
-    })
+export async function readBody(request: Request, limit: number, limitMs: number = LIMIT_MS): Promise<Uint8Array> {
+  const encoding = request.headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity'
+  const stated = Number(request.headers.get('content-length') ?? Number.NaN)
+  if (stated > limit) throw tooLarge(limit)
+  if (request.body === null) return new Uint8Array()
+  if (encoding === 'identity') {
+    const reader = request.body.getReader()
+    return stated <= UNTIMED_BYTES ? collect(reader, limit) : inTime(reader, limit, limitMs)
   }
-  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge(limit)
-  return request.body === null ? new Uint8Array() : collect(request.body, limit)
+  const format = FORMATS[encoding]
+  if (format !== undefined) return unpacked(request.body, format, { limit, limitMs })
+  throw new Problem('encoding-unsupported', 'Send the body as it is, or with one encoding: gzip or deflate.', {
+    headers: { 'accept-encoding': 'gzip, deflate, identity' },
+  })
 }
 
-async function collect(body: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array> {
-  const reader = body.getReader()
+type Reader = Pick<ReadableStreamDefaultReader<Uint8Array>, 'read' | 'cancel'>
+
+async function collect(reader: Reader, limit: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let length = 0
   for (;;) {
     const { done, value } = await reader.read()
-    if (done) return join(chunks, length)
+    if (done) return chunks.length === 1 ? (chunks[0] as Uint8Array) : join(chunks, length)
     length += value.byteLength
     if (length > limit) {
-      // Not awaited: a sender that never ends must not hold the answer back.
-      reader.cancel().catch(() => undefined)
+      giveUp(reader)
       throw tooLarge(limit)
     }
     chunks.push(value)
   }
+}
+
+async function inTime(reader: Reader, limit: number, limitMs: number): Promise<Uint8Array> {
+  let timer: ReturnType<typeof setTimeout> | null = null
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      giveUp(reader)
+      reject(new Problem('body-too-slow', `A body has ${limitMs} ms to come.`))
+    }, limitMs)
+  })
+  try {
+    return await Promise.race([collect(reader, limit), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function unpacked(
+  body: ReadableStream<Uint8Array>,
+  format: 'gzip' | 'deflate',
+  { limit, limitMs }: { readonly limit: number; readonly limitMs: number },
+): Promise<Uint8Array> {
+  try {
+    const pieces = body.pipeThrough(inPieces(limit))
+    return await inTime(pieces.pipeThrough(new DecompressionStream(format)).getReader(), limit, limitMs)
+  } catch (cause) {
+    if (cause instanceof Problem) throw cause
+    throw new Problem('bad-request', `The body is not what ${format} makes.`)
+  }
+}
+
+/** Cuts chunks small, and lets no more than `limit` bytes through: what is compressed is not longer than what it is of. */
+function inPieces(limit: number): TransformStream<Uint8Array, Uint8Array> {
+  let length = 0
+  return new TransformStream({
+    transform(chunk, controller) {
+      length += chunk.byteLength
+      if (length > limit) throw tooLarge(limit)
+      for (let at = 0; at < chunk.byteLength; at += PIECE_BYTES) controller.enqueue(chunk.slice(at, at + PIECE_BYTES))
+    },
+  })
+}
+
+/** Not awaited: a sender that never ends must not hold the answer back. */
+function giveUp(reader: Reader): void {
+  reader.cancel().catch(() => undefined)
 }
 
 /** Puts chunks of `length` bytes together, into a buffer that holds nothing else. */

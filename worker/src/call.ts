@@ -1,8 +1,11 @@
+import type { KnownKeys } from './access/known-keys.ts'
+import type { Limits } from './access/limit.ts'
 import type { Caller } from './access/token.ts'
 import type { Edge, WaitUntil } from './edge/edge.ts'
 import type { Settings } from './env.ts'
 import type { FlagStore } from './objects/flag-store.ts'
 import type { Metrics } from './observe/metrics.ts'
+import type { Answers } from './ofrep/answers.ts'
 
 /** The methods of the store that the worker uses, whether it is near or far. */
 export type Store = {
@@ -28,6 +31,9 @@ export interface Services {
   readonly store: () => Store
   readonly assets: Pick<Fetcher, 'fetch'>
   readonly metrics: Metrics
+  readonly limits: Limits
+  readonly knownKeys: KnownKeys
+  readonly answers: Answers
 }
 
 /** One request, as a handler sees it. */

@@ -1,8 +1,10 @@
+import type { RateClass } from './access/limit.ts'
 import type { Access } from './access/rights.ts'
 import * as definition from './admin/definition.ts'
-import type { Handler } from './call.ts'
+import type { Call, Handler } from './call.ts'
 import * as snapshot from './edge/snapshot.ts'
 import { health } from './observe/health.ts'
+import { failure } from './ofrep/failure.ts'
 import * as ofrep from './ofrep/ofrep.ts'
 import * as pages from './pages/files.ts'
 
@@ -14,20 +16,25 @@ export interface Route {
   /** Whose pages may read the answer. */
   readonly sharing: 'any-origin' | 'same-origin'
   readonly handler: Handler
+  /** How often one caller may call, where that is not the rate of the route's right. */
+  readonly rate?: RateClass
+  /** What a failure looks like to callers that do not read problems. */
+  readonly failure?: (thrown: unknown, asked: Omit<Call, 'caller'>) => Response
 }
 
 const open = { access: 'anyone', sharing: 'any-origin' } as const
 const page = { access: 'anyone', sharing: 'same-origin' } as const
 const evaluate = { access: 'evaluate', sharing: 'any-origin' } as const
+const remote = { ...evaluate, failure } as const
 const person = { sharing: 'same-origin' } as const
 
 /** Everything that the worker answers. What is not here is not found. */
 export const routes: readonly Route[] = [
   { method: 'GET', path: '/healthz', ...open, handler: health },
   { method: 'GET', path: '/v1/snapshot/client', ...evaluate, handler: snapshot.client },
-  { method: 'POST', path: '/ofrep/v1/evaluate/flags', ...evaluate, handler: ofrep.all },
+  { method: 'POST', path: '/ofrep/v1/evaluate/flags', ...remote, handler: ofrep.all },
   // A flag's key may have slashes, and not every client encodes them.
-  { method: 'POST', path: '/ofrep/v1/evaluate/flags/:key{.+}', ...evaluate, handler: ofrep.one },
+  { method: 'POST', path: '/ofrep/v1/evaluate/flags/:key{.+}', ...remote, handler: ofrep.one },
   { method: 'GET', path: '/v1/admin/definition', ...person, access: 'read', handler: definition.read },
   { method: 'PUT', path: '/v1/admin/definition', ...person, access: 'define', handler: definition.publish },
   { method: 'GET', path: '/v1/admin/history', ...person, access: 'read', handler: definition.history },
