@@ -6,7 +6,7 @@ import { admit } from './access/admit.ts'
 import { refuseCrossSite } from './access/cross-site.ts'
 import { preflight, SHARED_WITH_ALL, sharingFor } from './access/sharing.ts'
 import type { Caller } from './access/token.ts'
-import type { Call, Services } from './call.ts'
+import type { Call, Reply, Services } from './call.ts'
 import type { WaitUntil } from './edge/edge.ts'
 import { Problem, problemOf } from './problem.ts'
 import { type Route, routes } from './routes.ts'
@@ -17,6 +17,7 @@ export interface App {
 }
 
 type Asked = Omit<Call, 'caller'>
+type Given = Readonly<Record<string, string>>
 type Serve = (asked: Asked) => Response | Promise<Response>
 
 /** What a method and a path lead to. */
@@ -36,7 +37,7 @@ export function createApp(services: Services, table: readonly Route[] = routes):
       const isHead = request.method === 'HEAD'
       const { serve, param } = find(router, isHead ? 'GET' : request.method, pathAsSent(request))
       const waitUntil: WaitUntil = (work) => context.waitUntil(work)
-      const response = withHeaders(await serve({ request, param, waitUntil, services }), HYGIENE)
+      const response = await serve({ request, param, waitUntil, services })
       return isHead ? new Response(null, response) : response
     },
   }
@@ -78,13 +79,19 @@ function decoded(text: string): string {
   }
 }
 
-/** Undecoded, so that there is one way to write a path, and what is matched is what was sent. */
-function pathAsSent(request: Request): string {
-  return new URL(request.url).pathname
+/** A path that the platform cannot have written in another way, and the end of the address. */
+const PLAIN_PATH = /^https?:\/\/[^/?#]+(\/[A-Za-z0-9/_-]*)(?:[?#]|$)/
+
+/**
+ * Undecoded, so that there is one way to write a path, and what is matched is what was sent. Most paths can be cut out
+ * of the address, and what has a dot, a percent sign or anything else unusual is parsed.
+ */
+function pathAsSent({ url }: Request): string {
+  return PLAIN_PATH.exec(url)?.[1] ?? new URL(url).pathname
 }
 
 function nothingThere(): Response {
-  return new Problem('not-found', 'No route has this path.').response()
+  return finished(new Problem('not-found', 'No route has this path.').response(), {})
 }
 
 /** The matched route decides who is let in. Nothing is concluded from the path itself. */
@@ -94,9 +101,11 @@ function serveBy(route: Route): Serve {
     try {
       caller = await admit(route, asked)
       if (isChange(route)) refuseCrossSite(asked.request)
-      return withSharing(route, await route.handler({ ...asked, caller }), { asked, caller })
+      const reply = await route.handler({ ...asked, caller })
+      return finished(reply, sharingOf(route, caller, asked))
     } catch (thrown) {
-      return withSharing(route, failureOf(route, thrown, asked), { asked, caller, thrown })
+      const reply = route.failure?.(thrown, asked) ?? problemOf(thrown).response()
+      return finished(reply, isForeign(thrown) ? {} : sharingOf(route, caller, asked))
     }
   }
 }
@@ -105,43 +114,46 @@ function isChange({ method, access, sharing }: Route): boolean {
   return method !== 'GET' && access !== 'anyone' && sharing === 'same-origin'
 }
 
-function failureOf(route: Route, thrown: unknown, asked: Asked): Response {
-  return route.failure?.(thrown, asked) ?? problemOf(thrown).response()
+/** A page that may not use its token may not read why either. */
+function isForeign(thrown: unknown): boolean {
+  return thrown instanceof Problem && thrown.kind === 'origin-refused'
 }
 
-interface Ending {
-  readonly asked: Asked
-  readonly caller: Caller | undefined
-  readonly thrown?: unknown
-}
-
-function withSharing(route: Route, response: Response, { asked, caller, thrown }: Ending): Response {
-  const isForeign = thrown instanceof Problem && thrown.kind === 'origin-refused'
-  if (route.sharing !== 'any-origin' || isForeign) return response
-  return withHeaders(response, sharingFor(caller, asked.request))
+function sharingOf(route: Route, caller: Caller | undefined, { request }: Asked): Given {
+  return route.sharing === 'any-origin' ? sharingFor(caller, request) : {}
 }
 
 function otherMethod(method: string, here: readonly Route[]): Response {
   const isShared = here.some((route) => route.sharing === 'any-origin')
   const methods = here.flatMap((route) => (route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]))
   const allowed = isShared ? [...methods, 'OPTIONS'] : methods
-  if (isShared && method === 'OPTIONS') return preflight(allowed)
-  const response = new Problem('method-not-allowed', `This path takes ${allowed.join(', ')}.`, {
+  if (isShared && method === 'OPTIONS') return finished(preflight(allowed), {})
+  const problem = new Problem('method-not-allowed', `This path takes ${allowed.join(', ')}.`, {
     headers: { allow: allowed.join(', ') },
-  }).response()
-  return isShared ? withHeaders(response, SHARED_WITH_ALL) : response
+  })
+  return finished(problem.response(), isShared ? SHARED_WITH_ALL : {})
 }
 
-/** Sets headers on an answer, or on a copy of one that was fetched and must not be changed. */
-function withHeaders(response: Response, headers: Readonly<Record<string, string>>): Response {
-  if (response.webSocket) return response
-  try {
-    for (const [name, value] of Object.entries(headers)) {
-      if (name === 'vary') response.headers.append(name, value)
-      else response.headers.set(name, value)
-    }
-    return response
-  } catch {
-    return withHeaders(new Response(response.body, response), headers)
+/** Makes the answer of a reply, with the headers that are not its own affair. */
+function finished(reply: Reply, sharing: Given): Response {
+  if (!(reply instanceof Response)) {
+    const { status, body, headers } = reply
+    return new Response(body, { status, headers: { ...headers, ...sharing, ...HYGIENE } })
   }
+  if (reply.webSocket) return reply
+  // One that was fetched must not be changed, so a copy of it is.
+  try {
+    return withHeaders(reply, sharing)
+  } catch {
+    return withHeaders(new Response(reply.body, reply), sharing)
+  }
+}
+
+function withHeaders(response: Response, sharing: Given): Response {
+  for (const [name, value] of Object.entries(HYGIENE)) response.headers.set(name, value)
+  for (const [name, value] of Object.entries(sharing)) {
+    if (name === 'vary') response.headers.append(name, value)
+    else response.headers.set(name, value)
+  }
+  return response
 }

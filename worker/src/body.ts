@@ -2,8 +2,8 @@ import { Problem } from './problem.ts'
 
 /** How long a body may take. */
 const LIMIT_MS = 10_000
-/** A body that says it is no longer than this comes in one piece; a timer would cost more than what is asked. */
-const UNTIMED_BYTES = 64 * 1024
+/** A body that says it is no longer than this is read at one go; a timer would cost more than what is asked. */
+const SMALL_BYTES = 64 * 1024
 /** Compressed bytes are unpacked so many at a time, because each may become a thousand. */
 const PIECE_BYTES = 1024
 
@@ -20,16 +20,21 @@ export async function readBody(request: Request, limit: number, limitMs: number 
   const encoding = request.headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity'
   const stated = Number(request.headers.get('content-length') ?? Number.NaN)
   if (stated > limit) throw tooLarge(limit)
+  if (encoding === 'identity' && stated <= SMALL_BYTES) return small(request, limit)
   if (request.body === null) return new Uint8Array()
-  if (encoding === 'identity') {
-    const reader = request.body.getReader()
-    return stated <= UNTIMED_BYTES ? collect(reader, limit) : inTime(reader, limit, limitMs)
-  }
+  if (encoding === 'identity') return inTime(request.body.getReader(), limit, limitMs)
   const format = FORMATS[encoding]
   if (format !== undefined) return unpacked(request.body, format, { limit, limitMs })
   throw new Problem('encoding-unsupported', 'Send the body as it is, or with one encoding: gzip or deflate.', {
     headers: { 'accept-encoding': 'gzip, deflate, identity' },
   })
+}
+
+/** What came over a connection has been cut at its length by the server; what did not may still be longer. */
+async function small(request: Request, limit: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(await request.arrayBuffer())
+  if (bytes.byteLength > limit) throw tooLarge(limit)
+  return bytes
 }
 
 type Reader = Pick<ReadableStreamDefaultReader<Uint8Array>, 'read' | 'cancel'>

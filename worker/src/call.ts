@@ -47,4 +47,13 @@ export interface Call {
   readonly caller: Caller
 }
 
-export type Handler = (call: Call) => Response | Promise<Response>
+/** An answer that is not a Response yet: the headers that all answers have are put in as it is made, which is cheaper. */
+export interface Plain {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | null
+}
+
+export type Reply = Response | Plain
+
+export type Handler = (call: Call) => Reply | Promise<Reply>

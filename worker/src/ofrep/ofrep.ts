@@ -1,5 +1,5 @@
 import type { Outcome } from 'fader'
-import type { Call, Handler } from '../call.ts'
+import type { Call, Handler, Plain } from '../call.ts'
 import { noneMatchNames } from '../etag.ts'
 import type { Answer } from './answers.ts'
 import { readContext } from './context.ts'
@@ -33,10 +33,10 @@ export const all: Handler = async (call) => {
 }
 
 /** The tag is over all that the body is made of, so it changes with whatever of the context made a difference. */
-function respond({ request, services }: Call, { body, etag }: Answer): Response {
+function respond({ request, services }: Call, { body, etag }: Answer): Plain {
   const headers = { etag, 'cache-control': 'no-store', 'fader-revision': String(services.edge.revision ?? 0) }
-  if (noneMatchNames(request.headers.get('if-none-match'), etag)) return new Response(null, { status: 304, headers })
-  return new Response(body, { headers: { 'content-type': 'application/json', ...headers } })
+  if (noneMatchNames(request.headers.get('if-none-match'), etag)) return { status: 304, headers, body: null }
+  return { status: 200, headers: { 'content-type': 'application/json', ...headers }, body }
 }
 
 function failureOf({ errorCode = 'GENERAL', errorMessage = '' }: Outcome): OfrepFailure {
