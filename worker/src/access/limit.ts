@@ -103,7 +103,10 @@ function tooMany(seconds: number): Problem {
  */
 export function parseRates(value: unknown): Rates {
   if (value === undefined || value === '') return rates
-  const given = (typeof value === 'string' ? parse(value) : value) as Record<string, Partial<Rate>> | null | undefined
+  const given = (typeof value === 'string' ? parse(value) : value) as
+    | Record<string, Partial<Rate> | null>
+    | null
+    | undefined
   const entries = Object.entries(given ?? { nothing: {} })
   if (entries.every(([name, rate]) => Object.hasOwn(rates, name) && isRate(rate)))
     return { ...rates, ...given } as Rates
@@ -118,6 +121,7 @@ function parse(text: string): unknown {
   }
 }
 
-function isRate({ perSecond, burst }: Partial<Rate>): boolean {
+function isRate(value: Partial<Rate> | null): boolean {
+  const { perSecond, burst } = value ?? {}
   return typeof perSecond === 'number' && perSecond > 0 && typeof burst === 'number' && burst >= 1
 }
