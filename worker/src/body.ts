@@ -22,9 +22,11 @@ export async function readBody(request: Request, limit: number, limitMs: number 
   if (stated > limit) throw tooLarge(limit)
   if (encoding === 'identity' && stated <= SMALL_BYTES) return small(request, limit)
   if (request.body === null) return new Uint8Array()
-  if (encoding === 'identity') return inTime(request.body.getReader(), limit, limitMs)
-  const format = FORMATS[encoding]
-  if (format !== undefined) return unpacked(request.body, format, { limit, limitMs })
+  const format = Object.hasOwn(FORMATS, encoding) ? FORMATS[encoding] : undefined
+  const reader = request.body.getReader()
+  if (encoding === 'identity') return inTime(collect(reader, limit), reader, limitMs)
+  if (format !== undefined) return inTime(unpacked(reader, format, limit), reader, limitMs)
+  giveUp(reader)
   throw new Problem('encoding-unsupported', 'Send the body as it is, or with one encoding: gzip or deflate.', {
     headers: { 'accept-encoding': 'gzip, deflate, identity' },
   })
@@ -54,45 +56,61 @@ async function collect(reader: Reader, limit: number): Promise<Uint8Array> {
   }
 }
 
-async function inTime(reader: Reader, limit: number, limitMs: number): Promise<Uint8Array> {
+async function inTime(work: Promise<Uint8Array>, reader: Reader, limitMs: number): Promise<Uint8Array> {
   let timer: ReturnType<typeof setTimeout> | null = null
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      giveUp(reader)
       reject(new Problem('body-too-slow', `A body has ${limitMs} ms to come.`))
+      giveUp(reader)
     }, limitMs)
   })
   try {
-    return await Promise.race([collect(reader, limit), late])
+    return await Promise.race([work, late])
   } finally {
     clearTimeout(timer)
   }
 }
 
-async function unpacked(
-  body: ReadableStream<Uint8Array>,
-  format: 'gzip' | 'deflate',
-  { limit, limitMs }: { readonly limit: number; readonly limitMs: number },
-): Promise<Uint8Array> {
+/**
+ * The platform unpacks whatever it is given, however much that becomes and whoever reads it. So it is given little at a
+ * time, and no more once there is one byte too many.
+ */
+async function unpacked(reader: Reader, format: 'gzip' | 'deflate', limit: number): Promise<Uint8Array> {
+  const { readable, writable } = new DecompressionStream(format)
+  const writer = writable.getWriter()
+  const output = readable.getReader({ mode: 'byob' }).readAtLeast(limit + 1, new Uint8Array(limit + 1))
+  let isOver = false
+  const over = () => {
+    isOver = true
+  }
+  output.then(over, over)
   try {
-    const pieces = body.pipeThrough(inPieces(limit))
-    return await inTime(pieces.pipeThrough(new DecompressionStream(format)).getReader(), limit, limitMs)
+    for await (const piece of pieces(reader, limit)) {
+      if (isOver) break
+      await writer.write(piece)
+    }
+    if (!isOver) await writer.close()
+    const bytes = (await output).value ?? new Uint8Array()
+    if (bytes.byteLength > limit) throw tooLarge(limit)
+    return bytes.slice()
   } catch (cause) {
+    giveUp(reader)
+    writer.abort().catch(() => undefined)
     if (cause instanceof Problem) throw cause
     throw new Problem('bad-request', `The body is not what ${format} makes.`)
   }
 }
 
-/** Cuts chunks small, and lets no more than `limit` bytes through: what is compressed is not longer than what it is of. */
-function inPieces(limit: number): TransformStream<Uint8Array, Uint8Array> {
+/** Cuts what comes small. It ends with a problem beyond `limit`: what is compressed is shorter than what it is of. */
+async function* pieces(reader: Reader, limit: number): AsyncGenerator<Uint8Array> {
   let length = 0
-  return new TransformStream({
-    transform(chunk, controller) {
-      length += chunk.byteLength
-      if (length > limit) throw tooLarge(limit)
-      for (let at = 0; at < chunk.byteLength; at += PIECE_BYTES) controller.enqueue(chunk.slice(at, at + PIECE_BYTES))
-    },
-  })
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return
+    length += value.byteLength
+    if (length > limit) throw tooLarge(limit)
+    for (let at = 0; at < value.byteLength; at += PIECE_BYTES) yield value.slice(at, at + PIECE_BYTES)
+  }
 }
 
 /** Not awaited: a sender that never ends must not hold the answer back. */
