@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import type { Services, Store } from '../../worker/src/call.ts'
+import { type Source, sourceOf } from '../../worker/src/edge/source.ts'
 import type { Bundle, DocumentName } from '../../worker/src/revision/bundle.ts'
 import { Signer } from '../../worker/src/revision/signer.ts'
 import * as isolates from './isolate.ts'
@@ -27,6 +28,10 @@ export const silent: Answers = { head: () => new Promise(() => undefined), bundl
 /** An isolate that knows nothing but what the store tells it: the other layers have tests of their own. */
 export const isolate = (options: Parameters<typeof isolates.isolate>[0] = {}) =>
   isolates.isolate({ nearby: nowhere, kv: null, ...options })
+
+/** A source that hears of everything from these answers, and from nothing in between. */
+export const sourceFrom = (answers: Answers): Source =>
+  sourceOf({ environment: 'production', refreshIntervalMs: INTERVAL_MS, store: () => answers, nearby: nowhere })
 
 /** A store that answers these two questions as it is told, and is real otherwise. */
 export const answering =

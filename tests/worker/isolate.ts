@@ -1,6 +1,8 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env as untyped } from 'cloudflare:workers'
 import { expect } from 'vitest'
+import { KnownKeys } from '../../worker/src/access/known-keys.ts'
+import { Limits, type Rates } from '../../worker/src/access/limit.ts'
 import type { Actor } from '../../worker/src/access/token.ts'
 import { createApp } from '../../worker/src/app.ts'
 import type { Services } from '../../worker/src/call.ts'
@@ -12,6 +14,7 @@ import { type Env, parseSettings } from '../../worker/src/env.ts'
 import { sha256Hex } from '../../worker/src/hex.ts'
 import { EvaluationEvents } from '../../worker/src/observe/events.ts'
 import { Metrics } from '../../worker/src/observe/metrics.ts'
+import { Answers } from '../../worker/src/ofrep/answers.ts'
 import type { Route } from '../../worker/src/routes.ts'
 import { Cookies } from '../../worker/src/traffic/cookie.ts'
 import { trafficOf } from '../../worker/src/traffic/traffic.ts'
@@ -37,6 +40,7 @@ interface Options {
   readonly assets?: Services['assets']
   readonly table?: readonly Route[]
   readonly metrics?: Metrics
+  readonly rates?: Rates
 }
 
 export interface Isolate {
@@ -80,6 +84,8 @@ export function isolate(options: Options = {}): Isolate {
 function withToken(token: string, init: RequestInit = {}): RequestInit {
   const headers = new Headers(init.headers)
   headers.set('authorization', `Bearer ${token}`)
+  // What people send is JSON, and only what says so is read.
+  if (init.body != null && !headers.has('content-type')) headers.set('content-type', 'application/json')
   return { ...init, headers }
 }
 
@@ -124,6 +130,9 @@ function servicesFor(options: Options): Services {
     events: new EvaluationEvents(settings, metrics),
     cookies: new Cookies({ environment, keys: options.env?.COOKIE_KEYS, ...clock }),
     traffic: trafficOf(options.env?.TRAFFIC, metrics, options.now),
+    limits: new Limits(options.rates ?? settings.rates, options.now),
+    knownKeys: new KnownKeys(),
+    answers: new Answers(),
   }
 }
 

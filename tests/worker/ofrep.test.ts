@@ -1,7 +1,8 @@
 import { reset } from 'cloudflare:test'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { evaluate, type Isolate, isolate, publish } from './isolate.ts'
+import { env, evaluate, grantTokens, type Isolate, isolate, publish } from './isolate.ts'
 import { DEFINITION, definitionWith, SECRET_WORD } from './shop.ts'
+import { CLIENT_TOKEN, EDGE_TOKEN } from './token.ts'
 
 const BULK = '/ofrep/v1/evaluate/flags'
 
@@ -166,6 +167,7 @@ describe('all flags', () => {
 
   it('are none when nothing is published', async () => {
     await reset()
+    await grantTokens()
     worker = isolate()
     expect(await all({})).toEqual([])
     expect((await one('search', {})).status).toBe(404)
@@ -193,7 +195,7 @@ describe('the targeting key', () => {
 
 /** Sends a body as it stands. */
 const send = (body: BodyInit | null, path = `${BULK}/search`, headers: Record<string, string> = {}) =>
-  worker.fetch(path, { method: 'POST', body, headers })
+  worker.client(path, { method: 'POST', body, headers })
 
 describe.each([BULK, `${BULK}/search`])('a bad request to %s', (path) => {
   it.each([
@@ -260,11 +262,30 @@ describe('a body that is read', () => {
 describe.each(['', 'search'])('the tag of an answer for %j', (key) => {
   const etagOf = async (context: unknown) => (await evaluate(worker, context, { key })).headers.get('etag') ?? ''
 
-  it('is strong, and over the very bytes', async () => {
-    const response = await evaluate(worker, { country: 'SE' }, { key })
-    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await response.arrayBuffer()))
-    const hex = Array.from(digest.subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('')
-    expect(response.headers.get('etag')).toBe(`"${hex}"`)
+  it('is the same for the same bytes, and another for others', async () => {
+    const bodies = new Map<string, string>()
+    const tags = new Map<string, string>()
+    for (let number = 0; number < 60; number += 1) {
+      const context = { country: ['SE', 'NO'][number % 2], userId: `u-${number % 7}`, number }
+      const response = await evaluate(worker, context, { key })
+      const etag = response.headers.get('etag') ?? ''
+      const body = await response.text()
+      expect(etag).toMatch(/^"[0-9a-f]{32}"$/)
+      expect(bodies.get(etag) ?? body).toBe(body)
+      expect(tags.get(body) ?? etag).toBe(etag)
+      bodies.set(etag, body)
+      tags.set(body, etag)
+    }
+    expect(bodies.size).toBe(key === '' ? 4 : 2)
+  })
+
+  it('is the same in every isolate, whatever it was asked before', async () => {
+    const context = { country: 'SE', userId: 'u-1' }
+    for (const country of ['NO', 'DE', 'SE']) await evaluate(worker, { country }, { key })
+    const here = await evaluate(worker, context, { key })
+    const there = await evaluate(isolate(), context, { key })
+    expect(there.headers.get('etag')).toBe(here.headers.get('etag'))
+    expect(await there.text()).toBe(await here.text())
   })
 
   it('changes with the context though the targeting key stays', async () => {
@@ -317,5 +338,60 @@ describe('a flag that is hidden later', () => {
   it('is not found from that revision on', async () => {
     await publish(worker, definitionWith({ search: { type: 'boolean', variants: { off: false }, safe: 'off' } }))
     expect((await one('search', { country: 'SE' })).status).toBe(404)
+  })
+})
+
+describe('where changes are told of', () => {
+  const streamsFor = async (token: string) => {
+    const response = await worker.fetch(BULK, {
+      method: 'POST',
+      body: '{}',
+      headers: { authorization: `Bearer ${token}` },
+    })
+    return { ...(await response.json<{ eventStreams?: unknown }>()), etag: response.headers.get('etag') }
+  }
+
+  it('is said to a client, with its own public token, and to nobody with a secret one', async () => {
+    expect((await streamsFor(CLIENT_TOKEN)).eventStreams).toEqual([
+      { type: 'sse', endpoint: { requestUri: `/v1/stream?key=${CLIENT_TOKEN}` } },
+    ])
+    const forEdge = await streamsFor(EDGE_TOKEN)
+    expect(forEdge).not.toHaveProperty('eventStreams')
+    expect(forEdge.etag).not.toBe((await streamsFor(CLIENT_TOKEN)).etag)
+  })
+
+  it('is not said with one flag', async () => {
+    expect((await one('search', {})).answer).not.toHaveProperty('eventStreams')
+  })
+})
+
+describe('an answer that is stale', () => {
+  it('says so with each flag and once for all, and has another tag', async () => {
+    let away = false
+    const store = () => {
+      if (away) throw new Error('the store is away')
+      return env.FLAG_STORE.getByName('production')
+    }
+    worker = isolate({ store: store as never })
+    const fresh = await evaluate(worker, {})
+    away = true
+    await worker.services.edge.refresh()
+    const stale = await evaluate(worker, {})
+    const body = await stale.json<{ flags: Answer[]; metadata: unknown }>()
+    expect(body.metadata).toEqual({ version: '1', stale: true })
+    for (const flag of body.flags) expect(flag.metadata).toMatchObject({ stale: true })
+    expect(stale.headers.get('etag')).not.toBe(fresh.headers.get('etag'))
+    away = false
+    await worker.services.edge.refresh()
+    expect((await evaluate(worker, {})).headers.get('etag')).toBe(fresh.headers.get('etag'))
+  })
+})
+
+describe('a question after a change that a stream told of', () => {
+  it('may name what it was told, and is answered like any other', async () => {
+    const path = `${BULK}?flagConfigEtag=%22abc%22&flagConfigLastModified=1771622898`
+    const response = await send('{"context":{"country":"SE"}}', path)
+    expect(response.status).toBe(200)
+    expect(await response.text()).toBe(await (await evaluate(worker, { country: 'SE' })).text())
   })
 })

@@ -1,74 +1,134 @@
-import { type Context, Hono } from 'hono'
 import { admit } from './access/admit.ts'
-import { preflight, shareWithAnyOrigin } from './access/sharing.ts'
-import type { Services } from './call.ts'
-import { observationOf, observe } from './observe/observe.ts'
+import { refuseCrossSite } from './access/cross-site.ts'
+import { preflight, SHARED_WITH_ALL, sharingFor } from './access/sharing.ts'
+import type { Caller } from './access/token.ts'
+import type { Call, Reply, Services, WaitUntil } from './call.ts'
+import { Observation } from './observe/observation.ts'
+import { countRequest } from './observe/observe.ts'
+import { type Found, Paths, pathAsSent } from './paths.ts'
 import { Problem, problemOf } from './problem.ts'
 import { type Route, routes } from './routes.ts'
 
-/** Says of an answer that it is passed on as it was given. */
-const AS_ANSWERED = 'as-answered'
+/** The worker, as a function of requests. */
+export interface App {
+  fetch(request: Request, env: unknown, context: { waitUntil: WaitUntil }): Promise<Response>
+}
+
+type Asked = Omit<Call, 'caller'>
+type Given = Readonly<Record<string, string>>
+type Serve = (asked: Asked) => Response | Promise<Response>
+
+/** What a request leads to: a row of the table, by its pattern. */
+interface Target {
+  readonly pattern: string
+  readonly serve: Serve
+}
+
+/** For every answer, whoever made it. */
+const HYGIENE = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' }
 
 /** Makes the worker of a table of routes. */
-export function createApp(services: Services, table: readonly Route[] = routes): Hono {
-  const app = new Hono({ getPath: pathAsSent })
-  app.onError((error, c) => problemOf(error, observationOf(c)).response())
-  app.notFound((c) => problemOf(new Problem('not-found', 'No route has this path.'), observationOf(c)).response())
-  app.use(observe(services))
-  app.use(hygiene)
-  const exact = table.filter(({ method }) => method !== 'ALL')
-  for (const route of exact) app.on(route.method, route.path, serve(route, services))
-  for (const path of new Set(exact.map((route) => route.path))) {
-    const here = exact.filter((route) => route.path === path)
-    app.all(path, (c) => otherMethod(c.req.method, here))
+export function createApp(services: Services, table: readonly Route[] = routes): App {
+  const paths = pathsOf(table)
+  return {
+    fetch: async (request, _, context) => {
+      const began = performance.now()
+      const isHead = request.method === 'HEAD'
+      const { target, param } = paths.find(isHead ? 'GET' : request.method, pathAsSent(request)) ?? NOTHING
+      const observation = new Observation(target.pattern, request.headers)
+      const waitUntil: WaitUntil = (work) => context.waitUntil(work)
+      const response = await target.serve({ request, param, waitUntil, services, observation })
+      const { status } = response
+      countRequest(services, observation, { status, seconds: (performance.now() - began) / 1000 })
+      services.events.flush(observation, waitUntil)
+      return isHead ? new Response(null, response) : response
+    },
   }
-  for (const route of table) if (route.method === 'ALL') app.all(route.path, serve(route, services))
-  return app
 }
 
-/** Undecoded, so that there is one way to write a path, and what is matched is what was sent. */
-function pathAsSent(request: Request): string {
-  return new URL(request.url).pathname
+function pathsOf(table: readonly Route[]): Paths<Target> {
+  const paths = new Paths<Target>()
+  const isRest = ({ path }: Route) => path === '*'
+  const named = table.filter((route) => !isRest(route))
+  for (const route of named) paths.add(route.method, route.path, { pattern: route.path, serve: serveBy(route) })
+  for (const pattern of new Set(named.map(({ path }) => path))) {
+    const here = named.filter(({ path }) => path === pattern)
+    paths.add('ALL', pattern, { pattern, serve: (asked) => otherMethod(asked, here) })
+  }
+  // What takes all the rest must not take the wrong methods of a path that has a row of its own.
+  for (const route of table.filter(isRest)) {
+    paths.add(route.method, route.path, { pattern: route.path, serve: serveBy(route) })
+  }
+  return paths
 }
 
-/** For every answer of the worker's own. */
-async function hygiene(c: Context, next: () => Promise<void>): Promise<void> {
-  await next()
-  if (c.get(AS_ANSWERED) === true) return
-  c.header('x-content-type-options', 'nosniff')
-  c.header('referrer-policy', 'no-referrer')
+const NOTHING: Found<Target> = { target: { pattern: '*', serve: nothingThere }, param: () => '' }
+
+function nothingThere({ observation }: Asked): Response {
+  return finished(problemOf(new Problem('not-found', 'No route has this path.'), observation).response(), {})
 }
 
 /** The matched route decides who is let in. Nothing is concluded from the path itself. */
-function serve(route: Route, services: Services) {
-  return async (c: Context): Promise<Response> => {
-    const asked = {
-      request: c.req.raw,
-      param: (name: string) => c.req.param(name) ?? '',
-      waitUntil: (work: Promise<unknown>) => c.executionCtx.waitUntil(work),
-      services,
-      observation: observationOf(c),
+function serveBy(route: Route): Serve {
+  return async (asked) => {
+    let caller: Caller | undefined
+    try {
+      caller = await admit(route, asked)
+      if (isChange(route)) refuseCrossSite(asked.request)
+      const reply = await route.handler({ ...asked, caller })
+      if (route.sharing === 'as-answered' && reply instanceof Response) return reply
+      return finished(reply, sharingOf(route, caller, asked))
+    } catch (thrown) {
+      const reply = route.failure?.(thrown, asked) ?? problemOf(thrown, asked.observation).response()
+      return finished(reply, isForeign(thrown) ? {} : sharingOf(route, caller, asked))
     }
-    const response = await admit(route.access, asked)
-      .then(async (caller) => {
-        const answer = await route.handler({ ...asked, caller })
-        c.set(AS_ANSWERED, route.sharing === 'as-answered')
-        return answer
-      })
-      .catch((thrown: unknown) => problemOf(thrown, asked.observation).response())
-    if (route.sharing === 'any-origin') shareWithAnyOrigin(response.headers)
-    return response
   }
 }
 
-function otherMethod(method: string, here: readonly Route[]): Response {
+function isChange({ method, access, sharing }: Route): boolean {
+  return method !== 'GET' && access !== 'anyone' && sharing === 'same-origin'
+}
+
+/** A page that may not use its token may not read why either. */
+function isForeign(thrown: unknown): boolean {
+  return thrown instanceof Problem && thrown.kind === 'origin-refused'
+}
+
+function sharingOf(route: Route, caller: Caller | undefined, { request }: Asked): Given {
+  return route.sharing === 'any-origin' ? sharingFor(caller, request) : {}
+}
+
+function otherMethod({ request: { method }, observation }: Asked, here: readonly Route[]): Response {
   const isShared = here.some((route) => route.sharing === 'any-origin')
   const methods = here.flatMap((route) => (route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]))
   const allowed = isShared ? [...methods, 'OPTIONS'] : methods
-  if (isShared && method === 'OPTIONS') return preflight(allowed)
-  const response = new Problem('method-not-allowed', `This path takes ${allowed.join(', ')}.`, {
+  if (isShared && method === 'OPTIONS') return finished(preflight(allowed), {})
+  const problem = new Problem('method-not-allowed', `This path takes ${allowed.join(', ')}.`, {
     headers: { allow: allowed.join(', ') },
-  }).response()
-  if (isShared) shareWithAnyOrigin(response.headers)
+  })
+  return finished(problemOf(problem, observation).response(), isShared ? SHARED_WITH_ALL : {})
+}
+
+/** Makes the answer of a reply, with the headers that are not its own affair. */
+function finished(reply: Reply, sharing: Given): Response {
+  if (!(reply instanceof Response)) {
+    const { status, body, headers } = reply
+    return new Response(body, { status, headers: { ...headers, ...sharing, ...HYGIENE } })
+  }
+  if (reply.webSocket) return reply
+  // One that was fetched must not be changed, so a copy of it is.
+  try {
+    return withHeaders(reply, sharing)
+  } catch {
+    return withHeaders(new Response(reply.body, reply), sharing)
+  }
+}
+
+function withHeaders(response: Response, sharing: Given): Response {
+  for (const [name, value] of Object.entries(HYGIENE)) response.headers.set(name, value)
+  for (const [name, value] of Object.entries(sharing)) {
+    if (name === 'vary') response.headers.append(name, value)
+    else response.headers.set(name, value)
+  }
   return response
 }

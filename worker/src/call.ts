@@ -1,3 +1,5 @@
+import type { KnownKeys } from './access/known-keys.ts'
+import type { Limits } from './access/limit.ts'
 import type { Caller } from './access/token.ts'
 import type { Edge } from './edge/edge.ts'
 import type { Listeners } from './edge/listeners.ts'
@@ -6,6 +8,7 @@ import type { FlagStore } from './objects/flag-store.ts'
 import type { EvaluationEvents } from './observe/events.ts'
 import type { Metrics } from './observe/metrics.ts'
 import type { Observation } from './observe/observation.ts'
+import type { Answers } from './ofrep/answers.ts'
 import type { Cookies } from './traffic/cookie.ts'
 import type { Traffic } from './traffic/traffic.ts'
 
@@ -41,6 +44,9 @@ export interface Services {
   readonly cookies: Cookies
   /** Absent where no table of origins is configured. */
   readonly traffic: Traffic | undefined
+  readonly limits: Limits
+  readonly knownKeys: KnownKeys
+  readonly answers: Answers
 }
 
 /** One request, as a handler sees it. */
@@ -55,4 +61,13 @@ export interface Call {
   readonly caller: Caller
 }
 
-export type Handler = (call: Call) => Response | Promise<Response>
+/** An answer that is not a Response yet: the headers that all answers have are put in as it is made, which is cheaper. */
+export interface Plain {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | null
+}
+
+export type Reply = Response | Plain
+
+export type Handler = (call: Call) => Reply | Promise<Reply>

@@ -1,4 +1,5 @@
 import type { TrustedKey } from 'fader'
+import { parseRates, type Rates } from './access/limit.ts'
 import { bytesOfHex } from './hex.ts'
 import { report } from './log.ts'
 import type { FlagStore } from './objects/flag-store.ts'
@@ -16,6 +17,8 @@ export interface Env {
   readonly TRUSTED_KEYS?: unknown
   /** Origins and routes of traffic, as JSON. */
   readonly TRAFFIC?: unknown
+  /** How often callers may call, as JSON, where the rates of `access/limit.ts` do not fit. */
+  readonly RATE_LIMITS?: unknown
   /** The public client token that this worker's own pages use. */
   readonly PAGE_KEY?: string
   /** Where events of evaluations go, as OTLP over HTTP, and which share of them. */
@@ -39,6 +42,7 @@ export interface Settings {
   readonly signingKey: SigningKey | undefined
   readonly trustedKeys: readonly TrustedKey[]
   readonly pageKey: string | undefined
+  readonly rates: Rates
   /** Absent when no events of evaluations are sent. */
   readonly events: EventSettings | undefined
 }
@@ -71,6 +75,7 @@ export function parseSettings(env: Env): Settings {
     trustedKeys: parseTrustedKeys(env.TRUSTED_KEYS) ?? (signingKey === undefined ? [] : [publicPart(signingKey)]),
     pageKey: env.PAGE_KEY === '' ? undefined : env.PAGE_KEY,
     events: parseEvents(env),
+    rates: parseRates(env.RATE_LIMITS),
   }
 }
 

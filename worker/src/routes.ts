@@ -1,13 +1,15 @@
+import type { RateClass } from './access/limit.ts'
 import type { Access } from './access/rights.ts'
 import * as audit from './admin/audit.ts'
 import * as definition from './admin/definition.ts'
 import * as flag from './admin/flag.ts'
 import * as token from './admin/token.ts'
-import type { Handler } from './call.ts'
+import type { Call, Handler } from './call.ts'
 import * as snapshot from './edge/snapshot.ts'
 import { stream } from './edge/stream.ts'
 import { health } from './observe/health.ts'
 import { scrape } from './observe/scrape.ts'
+import { failure } from './ofrep/failure.ts'
 import * as ofrep from './ofrep/ofrep.ts'
 import * as pages from './pages/files.ts'
 import { forward } from './traffic/forward.ts'
@@ -21,11 +23,16 @@ export interface Route {
   /** Whose pages may read the answer. `as-answered`: whoever answers in the worker's stead says it, as all else. */
   readonly sharing: 'any-origin' | 'same-origin' | 'as-answered'
   readonly handler: Handler
+  /** How often one caller may call, where that is not the rate of the route's right. */
+  readonly rate?: RateClass
+  /** What a failure looks like to callers that do not read problems. */
+  readonly failure?: (thrown: unknown, asked: Omit<Call, 'caller'>) => Response
 }
 
 const open = { access: 'anyone', sharing: 'any-origin' } as const
 const page = { access: 'anyone', sharing: 'same-origin' } as const
 const evaluate = { access: 'evaluate', sharing: 'any-origin' } as const
+const remote = { ...evaluate, failure } as const
 const replicate = { access: 'replicate', sharing: 'same-origin' } as const
 const person = { sharing: 'same-origin' } as const
 
@@ -37,9 +44,9 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/v1/snapshot/client', ...evaluate, handler: snapshot.client },
   { method: 'GET', path: '/v1/bundle', ...replicate, handler: snapshot.bundle },
   { method: 'GET', path: '/v1/stream', ...evaluate, handler: stream },
-  { method: 'POST', path: '/ofrep/v1/evaluate/flags', ...evaluate, handler: ofrep.all },
+  { method: 'POST', path: '/ofrep/v1/evaluate/flags', ...remote, handler: ofrep.all },
   // A flag's key may have slashes, and not every client encodes them.
-  { method: 'POST', path: '/ofrep/v1/evaluate/flags/:key{.+}', ...evaluate, handler: ofrep.one },
+  { method: 'POST', path: '/ofrep/v1/evaluate/flags/:key{.+}', ...remote, handler: ofrep.one },
   { method: 'GET', path: '/v1/admin/definition', ...person, access: 'read', handler: definition.read },
   { method: 'PUT', path: '/v1/admin/definition', ...person, access: 'define', handler: definition.publish },
   { method: 'GET', path: '/v1/admin/history', ...person, access: 'read', handler: definition.history },

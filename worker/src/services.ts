@@ -1,3 +1,5 @@
+import { KnownKeys } from './access/known-keys.ts'
+import { Limits } from './access/limit.ts'
 import type { Services } from './call.ts'
 import { bundled } from './edge/bundled.ts'
 import { Edge } from './edge/edge.ts'
@@ -6,6 +8,7 @@ import { sourceOf } from './edge/source.ts'
 import { type Env, parseSettings } from './env.ts'
 import { EvaluationEvents } from './observe/events.ts'
 import { Metrics } from './observe/metrics.ts'
+import { Answers } from './ofrep/answers.ts'
 import { Cookies } from './traffic/cookie.ts'
 import { trafficOf } from './traffic/traffic.ts'
 
@@ -15,16 +18,18 @@ export function servicesOf(env: Env): Services {
   const { environment, refreshIntervalMs, trustedKeys } = settings
   const store = () => env.FLAG_STORE.getByName(environment)
   const source = sourceOf({ environment, refreshIntervalMs, store, kv: env.BUNDLES })
-  const edge = new Edge({ environment, refreshIntervalMs, trustedKeys, source, bundled: bundled() })
   const metrics = new Metrics()
   return {
     settings,
-    edge,
+    edge: new Edge({ environment, refreshIntervalMs, trustedKeys, source, bundled: bundled() }),
     listeners: new Listeners(),
     store,
     assets: env.ASSETS,
     metrics,
     events: new EvaluationEvents(settings, metrics),
+    limits: new Limits(settings.rates),
+    knownKeys: new KnownKeys(),
+    answers: new Answers(),
     cookies: new Cookies({ environment, keys: env.COOKIE_KEYS }),
     traffic: trafficOf(env.TRAFFIC, metrics),
   }

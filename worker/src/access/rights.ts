@@ -1,9 +1,12 @@
+import type { RateClass } from './limit.ts'
 import type { Role, TokenKind } from './token.ts'
 
-/** Who holds a right: kinds of tokens, and for `admin` tokens the roles. */
+/** Who holds a right: kinds of tokens, and for `admin` tokens the roles; and how often it may be used. */
 interface Holders {
   readonly kinds: readonly Exclude<TokenKind, 'admin'>[]
   readonly roles: readonly Role[]
+  /** How often it may be used; `unlimited` for what must work in the worst moment. */
+  readonly rate: RateClass | 'unlimited'
 }
 
 const people: readonly Role[] = ['viewer', 'support', 'owner', 'publisher', 'admin']
@@ -17,25 +20,25 @@ const changers: readonly Role[] = ['owner', 'publisher', 'admin']
  */
 export const rights = {
   /** Ask for answers, the clients' snapshot and the stream. */
-  evaluate: { kinds: ['client', 'edge'], roles: [] },
+  evaluate: { kinds: ['client', 'edge'], roles: [], rate: 'evaluate' },
   /** Fetch everything that an edge evaluates from. */
-  replicate: { kinds: ['edge'], roles: [] },
+  replicate: { kinds: ['edge'], roles: [], rate: 'replicate' },
   /** Read this isolate's measurements. */
-  measure: { kinds: ['edge'], roles: people },
+  measure: { kinds: ['edge'], roles: people, rate: 'admin' },
   /** Read definitions, history and audit. */
-  read: { kinds: [], roles: people },
+  read: { kinds: [], roles: people, rate: 'admin' },
   /** Kill a flag. */
-  kill: { kinds: [], roles: helpers },
+  kill: { kinds: [], roles: helpers, rate: 'unlimited' },
   /** Give one unit a variant, or take it back. */
-  override: { kinds: [], roles: helpers },
+  override: { kinds: [], roles: helpers, rate: 'admin' },
   /** Set a flag's state, stage or traffic. */
-  steer: { kinds: [], roles: changers },
+  steer: { kinds: [], roles: changers, rate: 'admin' },
   /** Publish a whole definition. */
-  define: { kinds: [], roles: changers },
+  define: { kinds: [], roles: changers, rate: 'admin' },
   /** Publish an earlier definition again. */
-  'roll-back': { kinds: [], roles: ['publisher', 'admin'] },
+  'roll-back': { kinds: [], roles: ['publisher', 'admin'], rate: 'admin' },
   /** See, make and revoke tokens. */
-  administer: { kinds: [], roles: ['admin'] },
+  administer: { kinds: [], roles: ['admin'], rate: 'admin' },
 } as const satisfies Record<string, Holders>
 
 export type Right = keyof typeof rights

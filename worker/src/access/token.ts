@@ -45,7 +45,9 @@ export interface AccessEntry {
 /** Who asks, once let in. */
 export type Caller =
   | { readonly kind: 'anyone' }
-  | { readonly kind: 'client' | 'edge'; readonly entry: AccessEntry }
+  /** Its token is public, so it may stand in an answer to whoever sent it. */
+  | { readonly kind: 'client'; readonly entry: AccessEntry; readonly token: string }
+  | { readonly kind: 'edge'; readonly entry: AccessEntry }
   | { readonly kind: 'admin'; readonly actor: Actor }
 
 /** A token as it is kept and listed. Only its digest was ever sent here: whoever needs one makes it. */

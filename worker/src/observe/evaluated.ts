@@ -7,11 +7,10 @@ export type EvaluatedBy = 'ofrep' | 'traffic' | 'page'
 /** Counts the outcomes that a request was given, and notes them for whoever collects events. */
 export function evaluated(call: Call, by: EvaluatedBy, outcomes: readonly Outcome[]): void {
   const { metrics, events, edge } = call.services
-  const counts = new Map<string, number>()
-  for (const { reason, errorCode } of outcomes) {
-    const outcome = (errorCode ?? reason).toLowerCase()
-    counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
+  const counts: Record<string, number> = {}
+  for (const { reason, errorCode = reason } of outcomes) counts[errorCode] = (counts[errorCode] ?? 0) + 1
+  for (const [outcome, count] of Object.entries(counts)) {
+    metrics.add('evaluations', { by, outcome: outcome.toLowerCase() }, count)
   }
-  for (const [outcome, count] of counts) metrics.add('evaluations', { by, outcome }, count)
-  events.add(call.observation.trace, outcomes, edge.revision ?? 0)
+  events.add(call.observation, outcomes, edge.revision ?? 0)
 }

@@ -3,8 +3,9 @@ import type { WaitUntil } from '../call.ts'
 import type { EventSettings, Settings } from '../env.ts'
 import { report } from '../log.ts'
 import type { Metrics } from './metrics.ts'
+import type { Observation } from './observation.ts'
 import { type EvaluationRecord, logsOf, recordOf } from './otlp.ts'
-import { isSampled, type Trace } from './trace.ts'
+import { isSampled } from './trace.ts'
 
 /** Of one request; a request for all flags of a large environment has more, and the rest is dropped. */
 const MOST_EVENTS = 1000
@@ -22,7 +23,7 @@ export class EvaluationEvents {
   readonly #environment: string
   readonly #metrics: Metrics
   readonly #now: () => number
-  readonly #waiting = new Map<Trace, EvaluationRecord[]>()
+  readonly #waiting = new Map<Observation, EvaluationRecord[]>()
   #sending = 0
   #isFailing = false
 
@@ -34,10 +35,11 @@ export class EvaluationEvents {
   }
 
   /** Notes outcomes of a request, when its trace is in the sample. */
-  add(trace: Trace, outcomes: readonly Outcome[], revision: number): void {
-    if (this.#settings === undefined || !isSampled(trace, this.#settings.ratio)) return
-    const waiting = this.#waiting.get(trace) ?? []
-    this.#waiting.set(trace, waiting)
+  add(observation: Observation, outcomes: readonly Outcome[], revision: number): void {
+    if (this.#settings === undefined || !isSampled(observation.trace, this.#settings.ratio)) return
+    const { trace } = observation
+    const waiting = this.#waiting.get(observation) ?? []
+    this.#waiting.set(observation, waiting)
     const now = this.#now()
     const taken = outcomes.slice(0, MOST_EVENTS - waiting.length)
     waiting.push(...taken.map((outcome) => recordOf(outcome, { trace, revision, now, environment: this.#environment })))
@@ -45,10 +47,11 @@ export class EvaluationEvents {
   }
 
   /** Sends what was noted of a request, after its answer. */
-  flush(trace: Trace, waitUntil: WaitUntil): void {
-    const records = this.#waiting.get(trace)
-    this.#waiting.delete(trace)
-    if (this.#settings === undefined || records === undefined || records.length === 0) return
+  flush(observation: Observation, waitUntil: WaitUntil): void {
+    if (this.#settings === undefined) return
+    const records = this.#waiting.get(observation)
+    this.#waiting.delete(observation)
+    if (records === undefined || records.length === 0) return
     if (this.#sending >= MOST_AT_ONCE) this.#count('dropped', records.length)
     else waitUntil(this.#send(this.#settings.url, records))
   }

@@ -8,13 +8,15 @@ const MAX_DEPTH = 16
 
 /** Reads the context of an OFREP request. Its content type is not looked at: what parses as JSON is JSON. */
 export async function readContext(request: Request): Promise<Context> {
-  const body = parse(await readBody(request, MAX_BODY_BYTES))
+  const bytes = await readBody(request, MAX_BODY_BYTES)
+  // The body is a level of its own.
+  if (isDeeperThan(bytes, MAX_DEPTH + 1)) {
+    throw new OfrepFailure(400, 'INVALID_CONTEXT', `The context may be ${MAX_DEPTH} levels deep at most.`)
+  }
+  const body = parse(bytes)
   if (!isObject(body)) throw new OfrepFailure(400, 'PARSE_ERROR', 'The body must be a JSON object.')
   const context = Object.hasOwn(body, 'context') ? body.context : {}
   if (!isObject(context)) throw new OfrepFailure(400, 'INVALID_CONTEXT', 'The context must be a JSON object.')
-  if (isDeeperThan(context, MAX_DEPTH)) {
-    throw new OfrepFailure(400, 'INVALID_CONTEXT', `The context may be ${MAX_DEPTH} levels deep at most.`)
-  }
   return withUnit(withoutReserved(context))
 }
 
@@ -47,14 +49,32 @@ function withUnit(context: Record<string, unknown>): Context {
   return { ...context, userId: targetingKey }
 }
 
-/** Walks level by level and does not recurse: a body of brackets alone has a quarter of a million levels. */
-function isDeeperThan(value: object, limit: number): boolean {
-  let level: object[] = [value]
-  for (let depth = 1; level.length > 0; depth += 1) {
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+/** `[` and `{`, and what closes them, differ from each other in one bit alone. */
+const BRACE_BIT = 0x20
+const OPENING = 0x5b
+const CLOSING = 0x5d
+
+/** Counts brackets outside strings before anything is parsed: a body of brackets alone has a quarter of a million levels. */
+function isDeeperThan(bytes: Uint8Array, limit: number): boolean {
+  let depth = 0
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] as number
+    if (byte === QUOTE) at = endOfString(bytes, at)
+    else if ((byte & ~BRACE_BIT) === OPENING) depth += 1
+    else if ((byte & ~BRACE_BIT) === CLOSING) depth -= 1
     if (depth > limit) return true
-    level = level
-      .flatMap((parent) => Object.values(parent))
-      .filter((child) => typeof child === 'object' && child !== null)
   }
   return false
+}
+
+/** The place of the quote that ends the string which begins at a place; beyond the end where none does. */
+function endOfString(bytes: Uint8Array, start: number): number {
+  for (let at = bytes.indexOf(QUOTE, start + 1); at >= 0; at = bytes.indexOf(QUOTE, at + 1)) {
+    let before = at - 1
+    while (bytes[before] === BACKSLASH) before -= 1
+    if ((at - before) % 2 === 1) return at
+  }
+  return bytes.length
 }
