@@ -1,7 +1,7 @@
 import { evictAllDurableObjects, reset, runInDurableObject } from 'cloudflare:test'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Actor } from '../../worker/src/access/token.ts'
-import type { FlagStore } from '../../worker/src/objects/flag-store.ts'
+import { FlagStore } from '../../worker/src/objects/flag-store.ts'
 import type { FlagOperation } from '../../worker/src/operate/operation.ts'
 import { env, evaluate, isolate, publish } from './isolate.ts'
 import { definition, history, post, SHOP, SWITCH, why } from './operating.ts'
@@ -71,18 +71,16 @@ describe('what is acknowledged', () => {
         "CREATE TRIGGER harm BEFORE INSERT ON signed WHEN NEW.document = 'audit' BEGIN SELECT RAISE(ABORT, 'disk'); END",
       )
     })
-    const worker = isolate()
-    const failed = await worker.admin('/v1/admin/kill', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': 'k' },
-      body: JSON.stringify({ flag }),
+    const actor: Actor = { id: 'root', name: 'root', role: 'admin', kind: 'person' }
+    const kill = { operation: { kind: 'kill', flag }, actor, why, expected: 'any', idempotencyKey: 'k' } as const
+    await runInDurableObject(env.FLAG_STORE.getByName('production'), async (object: FlagStore) => {
+      await expect(object.operate(kill)).rejects.toThrow('disk')
     })
-    expect(failed.status).toBe(500)
     expect(await contents()).toEqual(before)
     await runInDurableObject(env.FLAG_STORE.getByName('production'), (_, state) => {
       state.storage.sql.exec('DROP TRIGGER harm')
     })
-    expect((await post(worker, 'kill', { flag })).body).toMatchObject({ revision: 2, changed: true })
+    expect((await post(isolate(), 'kill', { flag })).body).toMatchObject({ revision: 2, changed: true })
   })
 })
 
@@ -101,5 +99,27 @@ describe('a database of an earlier version', () => {
     expect((await store.bundle())?.edge?.statement).toBeDefined()
     expect(await store.history()).toMatchObject([{ revision: 1, by: '', operation: 'define', changes: [] }])
     expect((await post(isolate(), 'kill', { flag })).body.revision).toBe(2)
+  })
+})
+
+describe('a store without a key', () => {
+  it('does nothing, and says so', async () => {
+    await publish(isolate(), SHOP)
+    const actor: Actor = { id: 'root', name: 'root', role: 'admin', kind: 'person' }
+    const store = env.FLAG_STORE.getByName('production')
+    const before = await store.head()
+    const [killed, granted, revoked] = await runInDurableObject(store, async (_, state) => {
+      const object = new FlagStore(state, { ...env, SIGNING_KEY: '' })
+      const [{ id } = { id: '' }] = object.tokens()
+      return [
+        await object.operate({ operation: { kind: 'kill', flag }, actor, why, expected: 'any' }),
+        await object.grant(actor, { kind: 'edge', name: 'Edge', digest: 'a'.repeat(64) }),
+        await object.revoke(actor, id),
+      ]
+    })
+    expect([killed, granted, revoked]).toEqual([{ kind: 'unsigned' }, { kind: 'unsigned' }, { kind: 'unsigned' }])
+    expect(await store.head()).toEqual(before)
+    expect(await store.tokens()).toHaveLength(2)
+    expect(await history()).toHaveLength(1)
   })
 })

@@ -67,7 +67,7 @@ export class FlagStore extends DurableObject<Env> {
     this.#answers = new Answers(sql)
     // Revisions of a version that signed nothing would otherwise reach nobody until the next one.
     const isUnsigned = this.#statements.issued() === 0 && this.#latest() > 0
-    if (isUnsigned) ctx.blockConcurrencyWhile(() => this.#seal(this.#standing()))
+    if (isUnsigned) void ctx.blockConcurrencyWhile(() => this.#renew())
   }
 
   /** What the store has now, or null when nothing was ever signed. */
@@ -282,6 +282,11 @@ export class FlagStore extends DurableObject<Env> {
       write()
       for (const { name, statement } of signed) this.#statements.write(name, issued, statement)
     })
+  }
+
+  /** Signs everything anew, as it is. */
+  #renew(): Promise<void> {
+    return this.#turns.take(() => this.#seal(this.#standing()))
   }
 
   /** What is there now, to be signed again or handed out. */
