@@ -10,10 +10,10 @@ beforeEach(() => reset())
 
 const flag = 'ranking'
 
-describe('fifty writers at once', () => {
-  const keys = Array.from({ length: 50 }, (_, index) => `flag-${index}`)
-  const many = `{ "format": 1, "flags": { ${keys.map((name) => `"${name}": ${SWITCH}`).join(', ')} } }`
+const keys = Array.from({ length: 50 }, (_, index) => `flag-${index}`)
+const many = `{ "format": 1, "flags": { ${keys.map((name) => `"${name}": ${SWITCH}`).join(', ')} } }`
 
+describe('fifty writers at once', () => {
   it('on fifty flags lose no update', async () => {
     const worker = isolate()
     await publish(worker, many)
@@ -43,6 +43,31 @@ describe('fifty writers at once', () => {
     })
     // The first was being done when the kill came.
     expect(order).toEqual(['flag-0', 'flag-9', 'flag-1', 'flag-2', 'flag-3', 'flag-4'])
+  })
+})
+
+describe('a token that is revoked', () => {
+  it('does nothing more, also not what was waiting', async () => {
+    await publish(isolate(), many)
+    const root: Actor = { id: 'root', name: 'root', role: 'admin', kind: 'person' }
+    const outcomes = await runInDurableObject(env.FLAG_STORE.getByName('production'), async (object: FlagStore) => {
+      const wish = { kind: 'admin', name: 'Ada', role: 'admin', digest: 'a'.repeat(64) } as const
+      const granted = await object.grant(root, wish)
+      if (granted.kind !== 'done') throw new Error('it was not granted')
+      const ada: Actor = { ...root, id: granted.token.id, name: 'Ada' }
+      const off = (actor: Actor, name: string) =>
+        object.operate({ operation: { kind: 'state', flag: name, state: 'off' }, actor, why, expected: 'any' })
+      const done = await Promise.all([
+        off(ada, 'flag-0'),
+        off(ada, 'flag-1'),
+        object.grant(ada, { kind: 'edge', name: 'Edge', digest: 'b'.repeat(64) }),
+        object.revoke(root, ada.id),
+        off(root, 'flag-2'),
+      ])
+      return done.map(({ kind }) => kind)
+    })
+    // To revoke goes before what is waiting.
+    expect(outcomes).toEqual(['forbidden', 'forbidden', 'forbidden', 'done', 'published'])
   })
 })
 

@@ -4,9 +4,10 @@ import type { Actor, Granted, TokenRecord, TokenWish } from '../access/token.ts'
 import { type Env, parseSettings, type Settings } from '../env.ts'
 import { sha256Hex } from '../hex.ts'
 import { decodeText } from '../json.ts'
+import { report } from '../log.ts'
 import { grantRefusalOf, revokeRefusalOf } from '../operate/authority.ts'
 import { brief } from '../operate/brief.ts'
-import type { HistoryEntry, Published, Request, Result, Unchanged } from '../operate/operation.ts'
+import type { HistoryEntry, Published, Refused, Request, Result, Unchanged } from '../operate/operation.ts'
 import { type Current, type Performed, perform } from '../operate/perform.ts'
 import { type Deed, type Entry, encodeHead, type LogHead, nextEntry, type Version } from '../revision/audit.ts'
 import { type Bundle, type DocumentName, documentNames, type Head, type Signed } from '../revision/bundle.ts'
@@ -21,6 +22,8 @@ import { Turns } from './turns.ts'
 
 /** How long a statement may be adopted. It is renewed long before. */
 const VALIDITY_MS = 30 * 24 * 3600 * 1000
+
+const UNSIGNED = 'what is published could not be signed, so that nobody adopts it'
 
 /** What is signed at one moment: the documents of a revision, and how long the audit log then is. */
 interface Standing {
@@ -67,7 +70,7 @@ export class FlagStore extends DurableObject<Env> {
     this.#answers = new Answers(sql)
     // Revisions of a version that signed nothing would otherwise reach nobody until the next one.
     const isUnsigned = this.#statements.issued() === 0 && this.#latest() > 0
-    if (isUnsigned) void ctx.blockConcurrencyWhile(() => this.#renew())
+    if (isUnsigned) void ctx.blockConcurrencyWhile(() => this.#renew().catch((cause) => report(UNSIGNED, cause)))
   }
 
   /** What the store has now, or null when nothing was ever signed. */
@@ -131,7 +134,7 @@ export class FlagStore extends DurableObject<Env> {
       const { digest, ...power } = wish
       const detail = grantRefusalOf(actor, power)
       if (detail !== null) return { kind: 'forbidden', detail }
-      return this.#once(asked, async () => {
+      return this.#once(actor, asked, async () => {
         if (this.#tokens.withDigest(digest) !== undefined) return { kind: 'taken' }
         const record = { ...power, id: crypto.randomUUID(), by: actor.name, created: Date.now() }
         return this.#setToken({ digest, record }, { actor, action: 'grant', why }, asked)
@@ -147,7 +150,7 @@ export class FlagStore extends DurableObject<Env> {
       if (token === undefined) return { kind: 'not-there' }
       const detail = revokeRefusalOf(actor, token.record)
       if (detail !== null) return { kind: 'forbidden', detail }
-      return this.#once(asked, async () => {
+      return this.#once(actor, asked, async () => {
         if (token.record.revoked !== undefined) return { kind: 'done', token: token.record }
         const record = { ...token.record, revoked: Date.now() }
         return this.#setToken({ digest: token.digest, record }, { actor, action: 'revoke', why }, asked)
@@ -171,7 +174,7 @@ export class FlagStore extends DurableObject<Env> {
     const isDefine = operation.kind === 'define' && idempotencyKey !== undefined
     const told = isDefine ? { ...operation, definition: await sha256Hex(operation.definition) } : operation
     const asked = await askedOf(actor, idempotencyKey, { operation: told, why, expected })
-    return this.#once<Result>(asked, async () => {
+    return this.#once<Result>(actor, asked, async () => {
       const revision = this.#latest()
       if (expected !== 'any' && !expected.includes(revision)) return { kind: 'mismatch', revision }
       const now = Date.now()
@@ -247,9 +250,13 @@ export class FlagStore extends DurableObject<Env> {
 
   /** Gives the answer that a request had before, and has the work done only when it had none. */
   async #once<Answer>(
+    actor: Actor,
     asked: Asked | undefined,
     work: () => Promise<Answer>,
-  ): Promise<Answer | { kind: 'key-reused' } | { kind: 'unsigned' }> {
+  ): Promise<Answer | Extract<Refused, { kind: 'key-reused' | 'unsigned' | 'forbidden' }>> {
+    // Since the route let them in, they may have waited while somebody revoked their token.
+    const isRevoked = this.#tokens.withId(actor.id)?.record.revoked !== undefined
+    if (isRevoked) return { kind: 'forbidden', detail: 'This token was revoked.' }
     const earlier = asked && this.#answers.find<Answer>(asked, Date.now())
     if (earlier === 'reused') return { kind: 'key-reused' }
     if (earlier !== undefined) return { ...earlier, replayed: true }
