@@ -8,6 +8,7 @@ import type {
   Change,
   CheckOptions,
   Compiled,
+  CompiledAll,
   Context,
   Control,
   Engine,
@@ -36,6 +37,14 @@ export class WasmControl implements Control, Explainer {
       issues: JSON.parse(read.issues()) as Issue[],
       snapshot: read.compile(projection),
     }))
+  }
+
+  compileAll(definition: string): CompiledAll {
+    return this.#read(definition, (read) => {
+      const [edge, client] = [read.compile('edge'), read.compile('client')]
+      const snapshots = edge === undefined || client === undefined ? undefined : { edge, client }
+      return { issues: JSON.parse(read.issues()) as Issue[], snapshots }
+    })
   }
 
   explain(snapshot: Uint8Array, flag: string, context: Context, now: number = Date.now()): Explanation {

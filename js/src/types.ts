@@ -99,6 +99,13 @@ export interface Compiled {
   readonly snapshot: Uint8Array | undefined
 }
 
+/** What came of compiling a definition for every kind of reader. */
+export interface CompiledAll {
+  readonly issues: readonly Issue[]
+  /** Absent when the document is no definition at all. */
+  readonly snapshots: Readonly<Record<Projection, Uint8Array>> | undefined
+}
+
 /** A context that was copied into the engine once, for many evaluations. */
 export interface PreparedContext {
   /** Gives the engine's memory back. The collector does it too, only later. */
@@ -163,6 +170,8 @@ export interface Control {
   /** Every issue of a definition; none means it may be published. */
   validate(definition: string): Issue[]
   compile(definition: string, projection?: Projection): Compiled
+  /** The snapshots of all projections, for which the text is read only once. */
+  compileAll(definition: string): CompiledAll
   explain(snapshot: Uint8Array, flag: string, context: Context, now?: number): Explanation
   /** The JSON Schema of definitions, draft 2020-12, for editors. */
   schema(): object

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { type Chain, verifyChain } from '../../js/dist/cli/audit-chain.js'
+import { type Chained, verifyChain } from '../../js/dist/cli/audit-chain.js'
 
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex')
 
@@ -27,7 +27,7 @@ const rewritten = logOf(5).reduce<string[]>((texts, text, index) => {
   return texts
 }, [])
 
-function problemOf(chain: Chain): string {
+function problemOf(chain: Chained): string {
   return chain.ok ? 'none' : `${chain.line}: ${chain.problem}`
 }
 

@@ -27,6 +27,14 @@ function found(all: readonly string[], bytes: Uint8Array): string[] {
 }
 
 describe('the snapshots of a definition', () => {
+  it('are the same when all of them are made at once', async () => {
+    const control = await loadControl()
+    expect(control.compileAll(definition)).toEqual({ issues: [], snapshots: { edge, client } })
+    const { issues, snapshots } = control.compileAll('[]')
+    expect(issues).toEqual(control.validate('[]'))
+    expect(snapshots).toBeUndefined()
+  })
+
   it('have the names that belong there, and no others', () => {
     expect(names.keep.length).toBeGreaterThan(24)
     expect(names.hide.length).toBeGreaterThan(44)

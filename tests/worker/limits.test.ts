@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Limits, parseRates, type RateClass, rates } from '../../worker/src/access/limit.ts'
 import { type Route, routes } from '../../worker/src/routes.ts'
 import { noStore, recording, tokenSource } from './admitting.ts'
+import { dead, sourceFrom } from './alone.ts'
 import { type Isolate, isolate } from './isolate.ts'
 import { ADMIN_TOKEN, CLIENT_TOKEN, EDGE_TOKEN } from './token.ts'
 

@@ -1,7 +1,7 @@
 import { evictAllDurableObjects, reset, runInDurableObject } from 'cloudflare:test'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Actor } from '../../worker/src/access/token.ts'
-import type { FlagStore } from '../../worker/src/objects/flag-store.ts'
+import { FlagStore } from '../../worker/src/objects/flag-store.ts'
 import type { FlagOperation } from '../../worker/src/operate/operation.ts'
 import { env, evaluate, isolate, publish } from './isolate.ts'
 import { definition, history, post, SHOP, SWITCH, why } from './operating.ts'
@@ -10,10 +10,10 @@ beforeEach(() => reset())
 
 const flag = 'ranking'
 
-describe('fifty writers at once', () => {
-  const keys = Array.from({ length: 50 }, (_, index) => `flag-${index}`)
-  const many = `{ "format": 1, "flags": { ${keys.map((name) => `"${name}": ${SWITCH}`).join(', ')} } }`
+const keys = Array.from({ length: 50 }, (_, index) => `flag-${index}`)
+const many = `{ "format": 1, "flags": { ${keys.map((name) => `"${name}": ${SWITCH}`).join(', ')} } }`
 
+describe('fifty writers at once', () => {
   it('on fifty flags lose no update', async () => {
     const worker = isolate()
     await publish(worker, many)
@@ -46,6 +46,31 @@ describe('fifty writers at once', () => {
   })
 })
 
+describe('a token that is revoked', () => {
+  it('does nothing more, also not what was waiting', async () => {
+    await publish(isolate(), many)
+    const root: Actor = { id: 'root', name: 'root', role: 'admin', kind: 'person' }
+    const outcomes = await runInDurableObject(env.FLAG_STORE.getByName('production'), async (object: FlagStore) => {
+      const wish = { kind: 'admin', name: 'Ada', role: 'admin', digest: 'a'.repeat(64) } as const
+      const granted = await object.grant(root, wish)
+      if (granted.kind !== 'done') throw new Error('it was not granted')
+      const ada: Actor = { ...root, id: granted.token.id, name: 'Ada' }
+      const off = (actor: Actor, name: string) =>
+        object.operate({ operation: { kind: 'state', flag: name, state: 'off' }, actor, why, expected: 'any' })
+      const done = await Promise.all([
+        off(ada, 'flag-0'),
+        off(ada, 'flag-1'),
+        object.grant(ada, { kind: 'edge', name: 'Edge', digest: 'b'.repeat(64) }),
+        object.revoke(root, ada.id),
+        off(root, 'flag-2'),
+      ])
+      return done.map(({ kind }) => kind)
+    })
+    // To revoke goes before what is waiting.
+    expect(outcomes).toEqual(['forbidden', 'forbidden', 'forbidden', 'done', 'published'])
+  })
+})
+
 describe('what is acknowledged', () => {
   it('is there when the object begins anew', async () => {
     const worker = isolate()
@@ -71,18 +96,16 @@ describe('what is acknowledged', () => {
         "CREATE TRIGGER harm BEFORE INSERT ON signed WHEN NEW.document = 'audit' BEGIN SELECT RAISE(ABORT, 'disk'); END",
       )
     })
-    const worker = isolate()
-    const failed = await worker.admin('/v1/admin/kill', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': 'k' },
-      body: JSON.stringify({ flag }),
+    const actor: Actor = { id: 'root', name: 'root', role: 'admin', kind: 'person' }
+    const kill = { operation: { kind: 'kill', flag }, actor, why, expected: 'any', idempotencyKey: 'k' } as const
+    await runInDurableObject(env.FLAG_STORE.getByName('production'), async (object: FlagStore) => {
+      await expect(object.operate(kill)).rejects.toThrow('disk')
     })
-    expect(failed.status).toBe(500)
     expect(await contents()).toEqual(before)
     await runInDurableObject(env.FLAG_STORE.getByName('production'), (_, state) => {
       state.storage.sql.exec('DROP TRIGGER harm')
     })
-    expect((await post(worker, 'kill', { flag })).body).toMatchObject({ revision: 2, changed: true })
+    expect((await post(isolate(), 'kill', { flag })).body).toMatchObject({ revision: 2, changed: true })
   })
 })
 
@@ -101,5 +124,27 @@ describe('a database of an earlier version', () => {
     expect((await store.bundle())?.edge?.statement).toBeDefined()
     expect(await store.history()).toMatchObject([{ revision: 1, by: '', operation: 'define', changes: [] }])
     expect((await post(isolate(), 'kill', { flag })).body.revision).toBe(2)
+  })
+})
+
+describe('a store without a key', () => {
+  it('does nothing, and says so', async () => {
+    await publish(isolate(), SHOP)
+    const actor: Actor = { id: 'root', name: 'root', role: 'admin', kind: 'person' }
+    const store = env.FLAG_STORE.getByName('production')
+    const before = await store.head()
+    const [killed, granted, revoked] = await runInDurableObject(store, async (_, state) => {
+      const object = new FlagStore(state, { ...env, SIGNING_KEY: '' })
+      const [{ id } = { id: '' }] = object.tokens()
+      return [
+        await object.operate({ operation: { kind: 'kill', flag }, actor, why, expected: 'any' }),
+        await object.grant(actor, { kind: 'edge', name: 'Edge', digest: 'a'.repeat(64) }),
+        await object.revoke(actor, id),
+      ]
+    })
+    expect([killed, granted, revoked]).toEqual([{ kind: 'unsigned' }, { kind: 'unsigned' }, { kind: 'unsigned' }])
+    expect(await store.head()).toEqual(before)
+    expect(await store.tokens()).toHaveLength(2)
+    expect(await history()).toHaveLength(1)
   })
 })

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 
 /** What is known of an audit log from elsewhere, such as from its signed head. */
-export interface LogHead {
+export interface ChainHead {
   readonly length: number
   /** The hash of the last entry, in lowercase hex. */
   readonly hash: string
 }
 
-export type Chain =
+export type Chained =
   | { readonly ok: true; readonly length: number; readonly hash: string }
   /** `line` is the first that is wrong, counted from 1. */
   | { readonly ok: false; readonly line: number; readonly problem: string }
@@ -21,7 +21,7 @@ const NO_ENTRY = '0'.repeat(64)
  * An entry that was changed, removed, added or moved breaks the chain behind it. Only the head tells when the last
  * entries are missing, or were changed: without it, the chain is followed as far as it goes.
  */
-export function verifyChain(texts: readonly string[], head?: LogHead): Chain {
+export function verifyChain(texts: readonly string[], head?: ChainHead): Chained {
   let hash = NO_ENTRY
   for (const [index, text] of texts.entries()) {
     const problem = problemOf(text, index + 1, hash)

@@ -25,9 +25,9 @@ export async function publish(call: Call): Promise<Response> {
   const { request } = call
   refuseForm(request)
   const expected = expectedRevisions(request)
+  const definition = await readBody(request, MAX_DEFINITION_BYTES)
   const why = reasonOf(request)
   if (why === '') throw reasonNeeded('as `Fader-Reason`')
-  const definition = await readBody(request, MAX_DEFINITION_BYTES)
   return await operate(call, { kind: 'define', definition }, { expected, why })
 }
 

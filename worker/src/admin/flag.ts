@@ -1,13 +1,13 @@
 import type { Call } from '../call.ts'
 import { operate } from '../operate/operate.ts'
-import { number, oneOf, optional, orNull, readMembers, reason, text } from './members.ts'
+import { note, number, oneOf, orNull, readMembers, reason, text } from './members.ts'
 
 /** A ramp has 64 stages at most. */
 const MAX_STAGE = 63
 
 /** Kills a flag. Nothing more than its key has to be said. */
 export async function kill(call: Call): Promise<Response> {
-  const { flag, why = '' } = await readMembers(call.request, { flag: text, why: optional(text) })
+  const { flag, why } = await readMembers(call.request, { flag: text, why: note })
   return await operate(call, { kind: 'kill', flag }, { why })
 }
 

@@ -57,6 +57,9 @@ export const text: Reader<string> = (value, name) => {
   throw wrong(name, `a text of 1 to ${MAX_TEXT_LENGTH} characters`)
 }
 
+/** Why something is done, where nothing has to be said. */
+export const note: Reader<string> = (value, name) => (value === undefined || value === '' ? '' : text(value, name))
+
 /** Why something is done, which must be said. */
 export const reason: Reader<string> = (value, name) => {
   if (value === undefined || (typeof value === 'string' && value.trim() === '')) throw reasonNeeded(`as \`${name}\``)

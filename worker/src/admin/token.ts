@@ -54,7 +54,7 @@ const origins: Reader<readonly string[]> = (value, name) => {
 }
 
 function isOrigin(value: unknown): value is string {
-  return typeof value === 'string' && URL.canParse(value) && new URL(value).origin === value
+  return typeof value === 'string' && /^https?:/.test(value) && URL.canParse(value) && new URL(value).origin === value
 }
 
 /** What belongs to one kind of token alone. */

@@ -4,9 +4,10 @@ import type { Actor, Granted, TokenRecord, TokenWish } from '../access/token.ts'
 import { type Env, parseSettings, type Settings } from '../env.ts'
 import { sha256Hex } from '../hex.ts'
 import { decodeText } from '../json.ts'
+import { report } from '../log.ts'
 import { grantRefusalOf, revokeRefusalOf } from '../operate/authority.ts'
 import { brief } from '../operate/brief.ts'
-import type { HistoryEntry, Published, Request, Result, Unchanged } from '../operate/operation.ts'
+import type { HistoryEntry, Published, Refused, Request, Result, Unchanged } from '../operate/operation.ts'
 import { type Current, type Performed, perform } from '../operate/perform.ts'
 import { type Deed, type Entry, encodeHead, type LogHead, nextEntry, type Version } from '../revision/audit.ts'
 import { type Bundle, type DocumentName, documentNames, type Head, type Signed } from '../revision/bundle.ts'
@@ -22,6 +23,8 @@ import { Turns } from './turns.ts'
 
 /** How long a statement may be adopted. It is renewed long before. */
 const VALIDITY_MS = 30 * 24 * 3600 * 1000
+
+const UNSIGNED = 'what is published could not be signed, so that nobody adopts it'
 
 /** What is signed at one moment: the documents of a revision, and how long the audit log then is. */
 interface Standing {
@@ -71,14 +74,15 @@ export class FlagStore extends DurableObject<Env> {
       storage: ctx.storage,
       kv: env.BUNDLES,
       environment: this.#settings.environment,
-      renew: () => this.#turns.take(() => this.#seal(this.#standing())),
+      renew: () => this.#renew(),
       validityMs: VALIDITY_MS,
       kid: this.#settings.signingKey?.kid,
       store: this,
     })
     // Revisions of a version that signed nothing would otherwise reach nobody until the next one.
     const isUnsigned = this.#statements.issued() === 0 && this.#latest() > 0
-    void ctx.blockConcurrencyWhile(() => (isUnsigned ? this.#seal(this.#standing()) : this.#copies.arm()))
+    const begin = () => (isUnsigned ? this.#renew() : this.#copies.arm())
+    void ctx.blockConcurrencyWhile(() => begin().catch((cause) => report(UNSIGNED, cause)))
   }
 
   override async alarm(): Promise<void> {
@@ -146,7 +150,7 @@ export class FlagStore extends DurableObject<Env> {
       const { digest, ...power } = wish
       const detail = grantRefusalOf(actor, power)
       if (detail !== null) return { kind: 'forbidden', detail }
-      return this.#once(asked, async () => {
+      return this.#once(actor, asked, async () => {
         if (this.#tokens.withDigest(digest) !== undefined) return { kind: 'taken' }
         const record = { ...power, id: crypto.randomUUID(), by: actor.name, created: Date.now() }
         return this.#setToken({ digest, record }, { actor, action: 'grant', why }, asked)
@@ -162,7 +166,7 @@ export class FlagStore extends DurableObject<Env> {
       if (token === undefined) return { kind: 'not-there' }
       const detail = revokeRefusalOf(actor, token.record)
       if (detail !== null) return { kind: 'forbidden', detail }
-      return this.#once(asked, async () => {
+      return this.#once(actor, asked, async () => {
         if (token.record.revoked !== undefined) return { kind: 'done', token: token.record }
         const record = { ...token.record, revoked: Date.now() }
         return this.#setToken({ digest: token.digest, record }, { actor, action: 'revoke', why }, asked)
@@ -186,7 +190,7 @@ export class FlagStore extends DurableObject<Env> {
     const isDefine = operation.kind === 'define' && idempotencyKey !== undefined
     const told = isDefine ? { ...operation, definition: await sha256Hex(operation.definition) } : operation
     const asked = await askedOf(actor, idempotencyKey, { operation: told, why, expected })
-    return this.#once<Result>(asked, async () => {
+    return this.#once<Result>(actor, asked, async () => {
       const revision = this.#latest()
       if (expected !== 'any' && !expected.includes(revision)) return { kind: 'mismatch', revision }
       const now = Date.now()
@@ -262,9 +266,13 @@ export class FlagStore extends DurableObject<Env> {
 
   /** Gives the answer that a request had before, and has the work done only when it had none. */
   async #once<Answer>(
+    actor: Actor,
     asked: Asked | undefined,
     work: () => Promise<Answer>,
-  ): Promise<Answer | { kind: 'key-reused' } | { kind: 'unsigned' }> {
+  ): Promise<Answer | Extract<Refused, { kind: 'key-reused' | 'unsigned' | 'forbidden' }>> {
+    // Since the route let them in, they may have waited while somebody revoked their token.
+    const isRevoked = this.#tokens.withId(actor.id)?.record.revoked !== undefined
+    if (isRevoked) return { kind: 'forbidden', detail: 'This token was revoked.' }
     const earlier = asked && this.#answers.find<Answer>(asked, Date.now())
     if (earlier === 'reused') return { kind: 'key-reused' }
     if (earlier !== undefined) return { ...earlier, replayed: true }
@@ -298,6 +306,11 @@ export class FlagStore extends DurableObject<Env> {
       for (const { name, statement } of signed) this.#statements.write(name, issued, statement)
     })
     await this.#copies.arm()
+  }
+
+  /** Signs everything anew, as it is. */
+  #renew(): Promise<void> {
+    return this.#turns.take(() => this.#seal(this.#standing()))
   }
 
   /** What is there now, to be signed again or handed out. */

@@ -48,19 +48,20 @@ interface Known {
 
 /** A snapshot counts only after an engine has loaded it, so that what the isolates are given is known to work. */
 function compile(control: Control, text: string, { place, reveal, issues: known }: Known): Prepared {
-  const edge = control.compile(text, 'edge')
-  const issues = [...known, ...edge.issues]
+  const { issues: found, snapshots } = control.compileAll(text)
+  const issues = [...known, ...found]
   if (issues.length > 0) return { kind: 'invalid', issues }
+  if (snapshots === undefined) throw new Error('a definition without issues gave no snapshots')
 
-  const loaded = load(control, edge.snapshot, place)
   const publication = {
     text,
     definition: new TextEncoder().encode(text),
-    edge: loaded.snapshot,
-    client: load(control, control.compile(text, 'client').snapshot, place).snapshot,
+    edge: snapshots.edge,
+    client: snapshots.client,
     reveal: reveal(),
-    flags: loaded.flags,
+    flags: load(control, snapshots.edge, place),
   }
+  load(control, snapshots.client, place)
   return { kind: 'ready', publication }
 }
 
@@ -85,19 +86,17 @@ function foreignEnvironment(document: unknown, environment: string): Issue[] {
   ]
 }
 
-/** Throws when a snapshot that was just compiled does not load: that is a fault of the compiler, not of the author. */
-function load(
-  control: Control,
-  snapshot: Uint8Array | undefined,
-  place: Place,
-): { snapshot: Uint8Array; flags: number } {
-  if (snapshot === undefined) throw new Error('a definition without issues gave no snapshot')
+/**
+ * Counts the flags of a snapshot that was just compiled. Throws when it does not load: that is a fault of the compiler,
+ * not of the author.
+ */
+function load(control: Control, snapshot: Uint8Array, place: Place): number {
   const engine = control.load(snapshot)
   try {
     if (engine.revision !== place.revision || engine.environment !== place.environment) {
       throw new Error('a snapshot is not of the revision that it was compiled for')
     }
-    return { snapshot, flags: engine.flags.length }
+    return engine.flags.length
   } finally {
     engine.free()
   }
