@@ -1,5 +1,5 @@
 import { createVerifier, StatementRefused } from '../statement.js'
-import { type LogHead, verifyChain } from './audit-chain.js'
+import { type ChainHead, verifyChain } from './audit-chain.js'
 import { type Command, CommandError, readArgs, readOptions, readText, write } from './command.js'
 import { groupOf } from './group.js'
 import { readKeys } from './key-set.js'
@@ -117,8 +117,8 @@ function headLineOf(line: string | undefined): HeadLine | undefined {
   return typeof head === 'string' && typeof statement === 'string' ? { head, statement } : undefined
 }
 
-function parseHead(text: string): LogHead | undefined {
-  const { length, hash } = (parse(text) ?? {}) as Partial<LogHead>
+function parseHead(text: string): ChainHead | undefined {
+  const { length, hash } = (parse(text) ?? {}) as Partial<ChainHead>
   return Number.isSafeInteger(length) && typeof hash === 'string' ? { length: Number(length), hash } : undefined
 }
 
