@@ -1,5 +1,7 @@
+import { Floor } from './floor.js'
 import { failure } from './snapshot.js'
 import { SnapshotSource } from './source.js'
+import type { Trust } from './trust.js'
 import type {
   Client,
   ClientOptions,
@@ -11,24 +13,23 @@ import type {
   Status,
   Value,
 } from './types.js'
+import { Updates } from './updates.js'
 
 const DEFAULT_INTERVAL_MS = 30_000
-/** After failures the interval doubles, up to so many times. */
-const MOST_DOUBLINGS = 4
+const DEFAULT_SPREAD_MS = 1000
 /** More than an environment has flags; those that do not exist may be asked for without end. */
 const MOST_REFUSALS = 50_000
-/** What platforms take for a delay; a longer one would be none. */
-const LONGEST_DELAY_MS = 2 ** 31 - 1
-/** Clients that start together must not ask together for ever. */
-const JITTER = 0.1
 
 const NOT_READY = 'there is no snapshot yet; wait for ready(), or go on with the default'
 
-/** Polls for snapshots, and answers from the last good one. */
+/** Asks for snapshots, and answers from the last good one. */
 export class FlagClient implements Client {
   readonly #source: SnapshotSource
   readonly #loadEngine: (snapshot: Uint8Array) => Promise<Engine>
-  readonly #intervalMs: number
+  readonly #updates: Updates
+  readonly #options: ClientOptions
+  readonly #floor: Floor
+  #trust: Trust | undefined
   readonly #onError: (error: Error) => void
   readonly #listeners = new Set<() => void>()
   readonly #ready: Promise<void>
@@ -37,20 +38,27 @@ export class FlagClient implements Client {
   #prepared: PreparedContext | undefined
   #etag: string | undefined
   #status: Status = 'starting'
-  #failures = 0
   #all: readonly Outcome[] = []
   readonly #refusals = new Map<string, Outcome>()
   #refreshing: Promise<'adopted' | 'unchanged' | 'failed'> | undefined
-  #timer: ReturnType<typeof setTimeout> | undefined
   #isClosed = false
 
   constructor(options: ClientOptions, loadEngine: (snapshot: Uint8Array) => Promise<Engine>) {
-    this.#source = new SnapshotSource(options.url, options.fetch)
+    this.#source = new SnapshotSource(options)
     this.#loadEngine = loadEngine
-    this.#intervalMs = options.pollIntervalMs ?? DEFAULT_INTERVAL_MS
+    this.#options = options
+    this.#floor = new Floor(this.#source.address, options.memory)
+    this.#updates = new Updates({
+      source: this.#source,
+      intervalMs: options.pollIntervalMs ?? DEFAULT_INTERVAL_MS,
+      isStreaming: options.stream ?? true,
+      spreadMs: options.spreadMs ?? DEFAULT_SPREAD_MS,
+      revision: () => this.revision ?? 0,
+      refresh: () => this.refresh(),
+    })
     this.#onError = options.onError ?? (() => {})
     this.#context = options.context ?? {}
-    this.#ready = this.refresh().then(() => this.#schedule())
+    this.#ready = this.refresh().then((result) => this.#updates.schedule(result))
   }
 
   get status(): Status {
@@ -121,7 +129,7 @@ export class FlagClient implements Client {
 
   close(): void {
     this.#isClosed = true
-    clearTimeout(this.#timer)
+    this.#updates.close()
     this.#source.close()
     this.#listeners.clear()
   }
@@ -130,13 +138,11 @@ export class FlagClient implements Client {
     if (this.#isClosed) return 'failed'
     try {
       const adopted = await this.#adopt()
-      this.#failures = 0
-      this.#settle('ready', adopted)
+      this.#settle(this.#trust?.hasExpired ? 'stale' : 'ready', adopted)
       return adopted ? 'adopted' : 'unchanged'
     } catch (cause) {
       // The request was broken off, and nobody is left to hear of it.
       if (this.#isClosed) return 'failed'
-      this.#failures += 1
       this.#settle(this.#engine === undefined ? 'error' : 'stale', false)
       this.#report(cause)
       return 'failed'
@@ -145,20 +151,36 @@ export class FlagClient implements Client {
 
   /** Fetches and loads a newer snapshot. Until it is loaded, and if it cannot be, the one before it goes on. */
   async #adopt(): Promise<boolean> {
-    const fetched = await this.#source.fetch(this.#etag)
-    if (fetched === undefined) return false
-    const next = await this.#loadEngine(fetched.snapshot)
-    this.#etag = fetched.etag
-    const isNewer = this.#engine === undefined || next.revision > this.#engine.revision
-    if (!isNewer) {
-      next.free()
+    const { snapshot, etag, signature } = await this.#source.fetch(this.#etag)
+    const { keys, verifier } = this.#options
+    if (keys || verifier) this.#trust ??= new (await import('./trust.js')).Trust(this.#options)
+    const trust = this.#trust
+    if (snapshot === undefined) {
+      await trust?.renew(signature)
       return false
     }
+    const said = await trust?.check(signature, snapshot)
+    const next = await this.#loadEngine(snapshot)
+    try {
+      const isOlder = this.#engine !== undefined && next.revision < this.#engine.revision
+      if (!isOlder) {
+        this.#floor.raise(next.revision)
+        if (said) trust?.accept(next, said, snapshot)
+      }
+      this.#etag = etag
+      if (isOlder || next.revision === this.#engine?.revision) return false
+      this.#replace(next)
+      return true
+    } finally {
+      if (next !== this.#engine) next.free()
+    }
+  }
+
+  #replace(next: Engine): void {
     const last = this.#engine
     this.#engine = next
     this.#prepare()
     last?.free()
-    return true
   }
 
   /** Refusals are made anew each time, but whoever compares by identity must see a change only when there is one. */
@@ -199,17 +221,6 @@ export class FlagClient implements Client {
     } catch {
       // There is nobody left to tell.
     }
-  }
-
-  #schedule(): void {
-    // Written so that what is no number asks only once, too.
-    if (this.#isClosed || !(this.#intervalMs > 0)) return
-    const interval = this.#intervalMs * 2 ** Math.min(this.#failures, MOST_DOUBLINGS)
-    const jitter = 1 + JITTER * (2 * Math.random() - 1)
-    const delay = Math.min(interval * jitter, LONGEST_DELAY_MS)
-    this.#timer = setTimeout(() => void this.refresh().then(() => this.#schedule()), delay)
-    // In Node a client that only polls must not keep the process alive.
-    if (typeof this.#timer === 'object') this.#timer.unref()
   }
 }
 

@@ -1,63 +1,26 @@
-/** What a statement is about: one of the documents of a revision, or the head of the audit log. */
-export type StatementAbout = 'edge' | 'client' | 'reveal' | 'access' | 'audit'
+import type { TrustedKey, Verifier } from './verification.js'
 
-/** What the store signs of each document that it gives away. */
-export interface Statement {
-  readonly environment: string
-  readonly document: StatementAbout
-  readonly revision: number
-  /** When it was signed, in milliseconds since 1970. Of two statements of an environment the later has the greater. */
-  readonly issued: number
-  /** From then on nobody should adopt it: who kept it back would keep readers behind. */
-  readonly expires: number
-  /** SHA-256 of the document's bytes, in base64url. */
-  readonly digest: string
-}
-
-/** A public key that signs statements: a JSON Web Key for Ed25519, with its name. */
-export interface TrustedKey {
-  readonly kty: 'OKP'
-  readonly crv: 'Ed25519'
-  readonly kid: string
-  readonly x: string
-}
-
-/** Gives what a statement says of these bytes. Rejects when it is not signed by a trusted key, or not about them. */
-export type Verifier = (statement: string, document: StatementAbout, bytes: Uint8Array) => Promise<Statement>
+export type { Statement, StatementAbout, TrustedKey, Verifier } from './verification.js'
 
 /** A signed document that is not to be used, and why. */
 export class StatementRefused extends Error {
   override readonly name = 'StatementRefused'
 }
 
-const NO_ED25519 = 'this platform verifies no Ed25519 signatures, so nothing signed can be adopted'
-
 /**
  * Makes a verifier that trusts these keys and no other.
  *
  * A statement is a compact JSON Web Signature (RFC 7515) with EdDSA (RFC 8037). What was signed is verified as it came,
- * and read only after that. Keys are imported at first use.
+ * and read only after that. The code and the keys are loaded at first use.
  */
 export function createVerifier(keys: readonly TrustedKey[]): Verifier {
-  const imported = new Map<string, Promise<CryptoKey>>()
-  const keyOf = (kid: string): Promise<CryptoKey> => {
-    const known = imported.get(kid) ?? importKey(keys.find((key) => key.kid === kid))
-    imported.set(kid, known)
-    return known
-  }
-  return async (statement, document, bytes) => {
-    const [header = '', payload = '', signature = '', ...more] = statement.split('.')
-    if (more.length > 0) throw new StatementRefused('the statement is not of three parts')
-    const { alg, kid } = parse<{ alg?: unknown; kid?: unknown }>(header)
-    if (alg !== 'EdDSA') throw new StatementRefused('the statement is not signed with EdDSA')
-    const key = await keyOf(String(kid))
-    const signed = new TextEncoder().encode(`${header}.${payload}`)
-    const isGenuine = await crypto.subtle.verify('Ed25519', key, fromBase64url(signature), signed)
-    if (!isGenuine) throw new StatementRefused(`the signature is not of key ${kid}`)
-    const said = parse<Statement>(payload)
-    if (said.document !== document) throw new StatementRefused(`the statement is about ${said.document}`)
-    if (said.digest !== (await digestOf(bytes))) throw new StatementRefused('the statement is about other bytes')
-    return said
+  let verifier: Verifier | undefined
+  return async (...asked) => {
+    const { verifierOf } = await import('./verification.js')
+    verifier ??= verifierOf(keys)
+    return await verifier(...asked).catch((cause: Error) => {
+      throw new StatementRefused(cause.message)
+    })
   }
 }
 
@@ -69,38 +32,4 @@ export async function digestOf(bytes: Uint8Array): Promise<string> {
 export function toBase64url(bytes: Uint8Array): string {
   const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')
   return btoa(binary).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '')
-}
-
-/** There is one way to write bytes: what `atob` would overlook, such as the last bits of the last letter, is refused. */
-function fromBase64url(text: string): Uint8Array<ArrayBuffer> {
-  try {
-    const binary = atob(text.replace(/-/g, '+').replace(/_/g, '/'))
-    const bytes = Uint8Array.from(binary, (letter) => letter.charCodeAt(0))
-    if (toBase64url(bytes) === text) return bytes
-  } catch {
-    // Said below, as of whatever else is not base64url.
-  }
-  throw new StatementRefused('the statement is not base64url')
-}
-
-function parse<T>(part: string): T {
-  const bytes = fromBase64url(part)
-  try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-    if (typeof value === 'object' && value !== null) return value as T
-  } catch {
-    // Said below, as of whatever else is no object.
-  }
-  throw new StatementRefused('a part of the statement is no JSON object')
-}
-
-async function importKey(key: TrustedKey | undefined): Promise<CryptoKey> {
-  if (key === undefined) throw new StatementRefused('the statement is signed by a key that is not trusted here')
-  const { kty, crv, x } = key
-  try {
-    return await crypto.subtle.importKey('jwk', { kty, crv, x }, 'Ed25519', false, ['verify'])
-  } catch (cause) {
-    const isLacking = cause instanceof DOMException && cause.name === 'NotSupportedError'
-    throw new StatementRefused(isLacking ? NO_ED25519 : `key ${key.kid} is no Ed25519 public key`)
-  }
 }

@@ -1,5 +1,7 @@
 /** The public contract of the package, written by hand. */
 
+import type { TrustedKey, Verifier } from './verification.js'
+
 /**
  * The flags that clients and engines may be asked for. Empty, and then any key will do, until a file that `fader types`
  * wrote fills it: for each key `{ type, variant }`, the type of the values and the names of the variants.
@@ -186,7 +188,8 @@ export interface Control {
 }
 
 /**
- * `starting`: no snapshot yet. `ready`: the last refresh succeeded. `stale`: it failed, and the last good snapshot goes on.
+ * `starting`: no snapshot yet. `ready`: the last refresh succeeded. `stale`: it failed, or the
+ * signature has run out meanwhile, and the last good snapshot goes on.
  * `error`: it failed, and there is no snapshot, so every read gives its default.
  */
 export type Status = 'starting' | 'ready' | 'stale' | 'error'
@@ -194,13 +197,35 @@ export type Status = 'starting' | 'ready' | 'stale' | 'error'
 export interface ClientOptions {
   /** Where the worker is, such as `https://flags.example.com`. */
   readonly url: string
+  /** The token that the worker asks for: a client token in pages, an edge token in servers. */
+  readonly key?: string
   readonly context?: Context
+  /** Which snapshot: that for clients, by default, or that of all flags, for which `key` must be an edge token. */
+  readonly projection?: Projection
+  /** Public keys. Where they are given, only what one of them signed is adopted. */
+  readonly keys?: readonly TrustedKey[]
+  /** For platforms that verify no Ed25519 signatures by themselves: does what `createVerifier(keys)` would do. */
+  readonly verifier?: Verifier
+  /** Adopts signed snapshots of this environment alone; by default of that of the first. */
+  readonly environment?: string
   /** How long between two questions for a newer snapshot; 30,000 by default, 0 to ask only once. */
   readonly pollIntervalMs?: number
+  /** Listens for new revisions, and then polls rarely. True by default; an open stream keeps a Node process alive. */
+  readonly stream?: boolean
+  /** Over how long clients spread their questions when the stream tells all of them at once; 1,000 by default. */
+  readonly spreadMs?: number
+  /** Where the highest revision that was seen is kept, so that none below it is adopted; by default `localStorage`. */
+  readonly memory?: Memory
   /** For tests and for platforms without a global one. */
   readonly fetch?: typeof globalThis.fetch
   /** Told of every failed refresh, and of what listeners throw. By default nobody is. */
   readonly onError?: (error: Error) => void
+}
+
+/** What of `localStorage` a client needs. */
+export interface Memory {
+  getItem(name: string): string | null
+  setItem(name: string, value: string): void
 }
 
 /** Answers synchronously from the last good snapshot, and never throws. */

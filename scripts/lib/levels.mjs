@@ -19,9 +19,10 @@ export const rust = [
 
 /** Parts of the package: `js/src/NAME.ts` and `js/src/NAME/`. */
 export const typescript = [
+  ['backoff', 'verification'],
   ['statement', 'types'],
-  ['artefact', 'source'],
-  ['attribute'],
+  ['artefact', 'floor', 'source', 'trust'],
+  ['attribute', 'updates'],
   ['context', 'seen'],
   ['home'],
   ['prepared', 'snapshot'],
