@@ -46,15 +46,14 @@ export function createApp(services: Services, table: readonly Route[] = routes):
 /** Only the library's routers are used. What it makes around a request besides would cost more than most answers do. */
 function routerOf(table: readonly Route[]): Router<Serve> {
   const router = new SmartRouter<Serve>({ routers: [new RegExpRouter(), new TrieRouter()] })
-  const isRest = ({ path }: Route) => path === '*' || path === '/*'
-  const named = table.filter((route) => !isRest(route))
+  const named = table.filter(({ method }) => method !== 'ALL')
   for (const route of named) router.add(route.method, route.path, serveBy(route))
   for (const path of new Set(named.map((route) => route.path))) {
     const here = named.filter((route) => route.path === path)
     router.add('ALL', path, ({ request }) => otherMethod(request.method, here))
   }
   // What takes all the rest must not take the wrong methods of a path that has a row of its own.
-  for (const route of table.filter(isRest)) router.add(route.method, route.path, serveBy(route))
+  for (const route of table) if (route.method === 'ALL') router.add('ALL', route.path, serveBy(route))
   return router
 }
 
@@ -102,6 +101,7 @@ function serveBy(route: Route): Serve {
       caller = await admit(route, asked)
       if (isChange(route)) refuseCrossSite(asked.request)
       const reply = await route.handler({ ...asked, caller })
+      if (route.sharing === 'as-answered' && reply instanceof Response) return reply
       return finished(reply, sharingOf(route, caller, asked))
     } catch (thrown) {
       const reply = route.failure?.(thrown, asked) ?? problemOf(thrown).response()

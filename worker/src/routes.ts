@@ -10,11 +10,12 @@ import * as pages from './pages/files.ts'
 
 /** One thing that can be asked of the worker. Who may ask has no default. */
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** `ALL` takes what no other route has the path of, whatever its method. */
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'ALL'
   readonly path: string
   readonly access: Access
-  /** Whose pages may read the answer. */
-  readonly sharing: 'any-origin' | 'same-origin'
+  /** Whose pages may read the answer. `as-answered`: whoever answers in the worker's stead says it, as all else. */
+  readonly sharing: 'any-origin' | 'same-origin' | 'as-answered'
   readonly handler: Handler
   /** How often one caller may call, where that is not the rate of the route's right. */
   readonly rate?: RateClass
