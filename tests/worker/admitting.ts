@@ -48,7 +48,7 @@ export function recording(table: readonly Route[], reached: string[] = []): Rout
 
 /** A route's name, as tables of tests have it. What takes all the rest is one, however it is written. */
 export function nameOf({ method, path }: Route): string {
-  return path === '*' || path === '/*' ? '* /*' : `${method} ${path}`
+  return method === 'ALL' ? '* /*' : `${method} ${path}`
 }
 
 /** A path that the route matches. */

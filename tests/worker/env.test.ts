@@ -26,7 +26,7 @@ describe('the configuration', () => {
     async (digest) => {
       const log = vi.spyOn(console, 'error').mockImplementation(() => undefined)
       const worker = isolate({ env: { ADMIN_TOKEN_DIGEST: digest } })
-      expect((await worker.admin('/v1/admin/definition')).status).toBe(503)
+      expect((await worker.admin('/v1/admin/definition')).status).toBe(401)
       expect((await worker.fetch('/healthz')).status).toBe(200)
       if (digest !== '') expect(JSON.stringify(log.mock.calls)).not.toContain(digest)
     },

@@ -16,7 +16,12 @@ describe('the worker as it is deployed', () => {
     expect(await empty.json()).toMatchObject({ status: 'empty', counters: { asked: 1 } })
     const published = await deployed.fetch(at('/v1/admin/definition'), {
       method: 'PUT',
-      headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'if-match': '*', 'fader-reason': 'a test' },
+      headers: {
+        authorization: `Bearer ${ADMIN_TOKEN}`,
+        'if-match': '*',
+        'content-type': 'application/json',
+        'fader-reason': 'a test',
+      },
       body: DEFINITION,
     })
     expect(published.status).toBe(200)

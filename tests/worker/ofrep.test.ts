@@ -323,11 +323,13 @@ describe('pages of other origins', () => {
     expect(asked.status).toBe(204)
     expect(asked.headers.get('access-control-allow-methods')).toContain('POST')
     const allowed = asked.headers.get('access-control-allow-headers')?.split(', ')
-    expect(allowed).toEqual(['content-type', 'if-none-match', 'authorization', 'x-api-key'])
+    expect(allowed).toEqual(['content-type', 'if-none-match', 'authorization', 'x-api-key', 'last-event-id'])
     for (const body of ['{"context":{}}', 'nonsense']) {
       const answer = await send(body, path)
       expect(answer.headers.get('access-control-allow-origin')).toBe('*')
-      expect(answer.headers.get('access-control-expose-headers')).toBe('ETag, Retry-After, Fader-Revision')
+      expect(answer.headers.get('access-control-expose-headers')).toBe(
+        'ETag, Retry-After, Fader-Revision, Fader-Signature',
+      )
       expect(answer.headers.get('access-control-allow-credentials')).toBeNull()
       expect(answer.headers.get('cache-control')).toBe('no-store')
     }

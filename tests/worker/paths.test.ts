@@ -8,7 +8,7 @@ import { CLIENT_TOKEN } from './token.ts'
 const handler = () => new Response()
 
 /** A row that takes all the rest, and one for each path that the worker has or will have. */
-const rest = { method: 'ALL', path: '/*', access: 'anyone', sharing: 'same-origin', handler } as unknown as Route
+const rest: Route = { method: 'ALL', path: '*', access: 'anyone', sharing: 'as-answered', handler }
 const more: Route[] = (
   [
     ['GET', '/v1/snapshot', 'replicate'],
@@ -21,7 +21,8 @@ const more: Route[] = (
   ] as const
 ).map(([method, path, access]) => ({ method, path, access: access as Right, sharing: 'same-origin', handler }))
 const known = new Set(routes.map(nameOf))
-const table = [...routes, ...more.filter((route) => !known.has(nameOf(route)))]
+const own = routes.filter(({ method }) => method !== 'ALL')
+const table = [...own, ...more.filter((route) => !known.has(nameOf(route)))]
 const guarded = table.filter(({ access }) => access !== 'anyone')
 
 /** What is put before a path, some of it after an open one, so that a guard that looks at beginnings would let it by. */

@@ -91,13 +91,16 @@ describe.each(forPeople)('$method $path', (route) => {
 })
 
 describe('methods', () => {
-  it.each(routes)('$path answers other methods than $method with 405 and what it takes', async (route) => {
-    const response = await isolate().fetch(pathOf(route), { method: 'PATCH' })
-    expect(response.status).toBe(405)
-    const allowed = response.headers.get('allow')?.split(', ')
-    expect(allowed).toContain(route.method)
-    expect(allowed?.includes('HEAD')).toBe(allowed?.includes('GET'))
-  })
+  it.each(routes.filter(({ method }) => method !== 'ALL'))(
+    '$path answers other methods than $method with 405 and what it takes',
+    async (route) => {
+      const response = await isolate().fetch(pathOf(route), { method: 'PATCH' })
+      expect(response.status).toBe(405)
+      const allowed = response.headers.get('allow')?.split(', ')
+      expect(allowed).toContain(route.method)
+      expect(allowed?.includes('HEAD')).toBe(allowed?.includes('GET'))
+    },
+  )
 
   it('answers HEAD as GET, without the body', async () => {
     const worker = isolate()

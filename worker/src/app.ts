@@ -48,16 +48,15 @@ export function createApp(services: Services, table: readonly Route[] = routes):
 
 function pathsOf(table: readonly Route[]): Paths<Target> {
   const paths = new Paths<Target>()
-  const isRest = ({ path }: Route) => path === '*'
-  const named = table.filter((route) => !isRest(route))
-  for (const route of named) paths.add(route.method, route.path, { pattern: route.path, serve: serveBy(route) })
+  const targetOf = (route: Route): Target => ({ pattern: route.path, serve: serveBy(route) })
+  const named = table.filter(({ method }) => method !== 'ALL')
+  for (const route of named) paths.add(route.method, route.path, targetOf(route))
   for (const pattern of new Set(named.map(({ path }) => path))) {
     const here = named.filter(({ path }) => path === pattern)
     paths.add('ALL', pattern, { pattern, serve: (asked) => otherMethod(asked, here) })
   }
   // What takes all the rest must not take the wrong methods of a path that has a row of its own.
-  for (const route of table.filter(isRest)) {
-    paths.add(route.method, route.path, { pattern: route.path, serve: serveBy(route) })
+  for (const route of table) if (route.method === 'ALL') paths.add('ALL', route.path, targetOf(route))
   }
   return paths
 }
