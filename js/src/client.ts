@@ -45,7 +45,7 @@ export class FlagClient implements Client {
   #isClosed = false
 
   constructor(options: ClientOptions, loadEngine: (snapshot: Uint8Array) => Promise<Engine>) {
-    this.#source = new SnapshotSource(options.url, options.fetch)
+    this.#source = new SnapshotSource(options.url, options.fetch, options.key)
     this.#loadEngine = loadEngine
     this.#intervalMs = options.pollIntervalMs ?? DEFAULT_INTERVAL_MS
     this.#onError = options.onError ?? (() => {})

@@ -10,9 +10,11 @@ const TIMEOUT_MS = 10_000
 export class SnapshotSource {
   readonly #address: string
   readonly #fetch: typeof globalThis.fetch
+  readonly #key: string | undefined
   #asking: AbortController | undefined
 
-  constructor(url: string, fetch: typeof globalThis.fetch = globalThis.fetch) {
+  constructor(url: string, fetch: typeof globalThis.fetch = globalThis.fetch, key?: string) {
+    this.#key = key
     this.#address = `${url.replace(/\/+$/, '')}/v1/snapshot/client`
     // Workers and browsers refuse a `fetch` that was taken off its object.
     this.#fetch = (...request) => fetch(...request)
@@ -37,7 +39,10 @@ export class SnapshotSource {
   }
 
   async #ask(etag: string | undefined, signal: AbortSignal): Promise<Fetched | undefined> {
-    const headers: HeadersInit = etag === undefined ? {} : { 'if-none-match': etag }
+    const headers = {
+      ...(this.#key !== undefined && { authorization: `Bearer ${this.#key}` }),
+      ...(etag !== undefined && { 'if-none-match': etag }),
+    }
     const response = await this.#fetch(this.#address, { headers, signal })
     if (response.status === 304 && etag !== undefined) {
       // Browsers report an answer that nobody read to its end as broken off.

@@ -185,6 +185,8 @@ export type Status = 'starting' | 'ready' | 'stale' | 'error'
 export interface ClientOptions {
   /** Where the worker is, such as `https://flags.example.com`. */
   readonly url: string
+  /** The client token that the worker knows this client by. */
+  readonly key?: string
   readonly context?: Context
   /** How long between two questions for a newer snapshot; 30,000 by default, 0 to ask only once. */
   readonly pollIntervalMs?: number

@@ -90,7 +90,7 @@ function watchShifts() {
 export const shiftOf = (page) => page.evaluate(() => globalThis.shift)
 
 /** Opens the shop at a page of it, as a visitor, and waits until it has its first snapshot. */
-export async function openShop(page, url, { at = '#/', as, wait = true } = {}) {
+export async function openShop(page, url, { at = '#/', as = 'guest', wait = true } = {}) {
   await page.addInitScript((visitor) => {
     if (visitor && sessionStorage.getItem('visitor') === null)
       sessionStorage.setItem('visitor', JSON.stringify(visitor))
