@@ -51,7 +51,7 @@ async function current() {
 
 test('a wrong token is refused, and not kept', async () => {
   await signIn('not-the-token')
-  await page.getByRole('alert').filter({ hasText: 'not the admin token' }).waitFor()
+  await page.getByRole('alert').filter({ hasText: 'not one of this worker' }).waitFor()
   assert.equal(await page.getByTestId('flags').count(), 0)
   assert.equal(await page.evaluate(() => sessionStorage.length + localStorage.length), 0)
 })

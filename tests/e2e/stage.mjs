@@ -21,7 +21,7 @@ export function launch() {
 /**
  * Starts the real worker with a store and an admin token of its own, publishes the storefront, and opens Chromium.
  */
-export async function openStage() {
+export async function openStage({ browser = true } = {}) {
   if (!existsSync(inRoot('www', 'dist', 'shop', 'index.html'))) throw new Error('Build the pages first: npm run build')
   const state = mkdtempSync(join(tmpdir(), 'fader-e2e-'))
   const keys = freshKeys()
@@ -34,11 +34,13 @@ export async function openStage() {
   const publish = (definition) => publishFor(definition, 'for the tests')
   await grantPages()
   await publish(storefront)
-  const chromium = await launch()
+  const chromium = browser ? await launch() : undefined
   return {
     url: worker.url,
     token: keys.adminToken,
     pageKey: keys.pageKey,
+    keys,
+    state,
     admin: { publish },
     chromium,
     stopWorker: () => worker.stop(),
@@ -46,7 +48,7 @@ export async function openStage() {
       worker = await start()
     },
     async close() {
-      await chromium.close()
+      await chromium?.close()
       await worker.stop()
       rmSync(state, { recursive: true, force: true })
     },

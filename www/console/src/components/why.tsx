@@ -15,7 +15,7 @@ export function Why({ why, onWhy }: Props) {
       placeholder="Why? The history keeps it"
       value={why}
       required
-      pattern=".*\\S.*"
+      pattern=".*\S.*"
       title="A word or more"
       maxLength={LONGEST}
       autoComplete="off"
