@@ -13,7 +13,7 @@ beforeEach(async () => {
 })
 afterEach(() => opened.close())
 
-const BLOCK = /(<script type="application\/json" id="fader-bootstrap">)(.*?)(<\/script>)/s
+const BLOCK = /(<script [^>]*id="fader-bootstrap"[^>]*>)(.*?)(<\/script>)/s
 const banner = { title: 'Good morning', text: 'First painted', tone: 'warm' }
 const answers = {
   'storefront-banner': { value: banner, variant: 'x', reason: 'STATIC' },
