@@ -62,7 +62,8 @@ export function adminOf(url, { adminToken, pageKey }) {
     /** Makes the key of the pages known. One that is known already stays. */
     grantPages: async () => {
       const wish = { kind: 'client', name: 'pages', digest: digestOf(pageKey) }
-      const response = await ask('tokens', { method: 'POST', body: JSON.stringify(wish) })
+      const headers = { 'fader-reason': encodeURIComponent('the key of the pages that this worker serves') }
+      const response = await ask('tokens', { method: 'POST', headers, body: JSON.stringify(wish) })
       if (!response.ok && response.status !== 409) throw await failureOf('The key of the pages was not taken', response)
       await response.body?.cancel()
     },

@@ -32,7 +32,8 @@ function isFree(port) {
 
 /**
  * Starts the worker in workerd, with its storage in the folder `state`, and waits until it answers.
- * Gives `{ url, stop, ended }`: `stop` ends it and all it started, `ended` settles when it is gone.
+ * Gives `{ url, stop, ended, forward, said }`: `stop` ends it and all it started, `ended` settles when it is gone, and
+ * `said` gives what it has printed so far, until that is forwarded.
  */
 export async function startWorker({ env, port, state, secrets = {}, config = join('worker', 'wrangler.jsonc') }) {
   await refuseSecond(state)
@@ -55,7 +56,7 @@ export async function startWorker({ env, port, state, secrets = {}, config = joi
     throw cause
   }
   writeFileSync(marker(state), JSON.stringify({ pid: process.pid, url }))
-  return { url, stop, ended, forward: output.forward }
+  return { url, stop, ended, forward: output.forward, said: output.text }
 }
 
 /**

@@ -35,7 +35,12 @@ async function openEditor() {
   return page.getByLabel('Definition as JSON')
 }
 
-const publish = () => page.getByRole('button', { name: /^Publish as revision/ }).click()
+async function publish(why = 'a test of the console') {
+  await page.getByRole('region', { name: 'Definition' }).getByLabel('Why').fill(why)
+  await page.getByRole('button', { name: /^Publish as revision/ }).click()
+}
+
+const say = (why) => page.getByRole('dialog').getByLabel('Why').fill(why)
 
 async function current() {
   const response = await fetch(`${stage.url}/v1/admin/definition`, {
@@ -46,7 +51,7 @@ async function current() {
 
 test('a wrong token is refused, and not kept', async () => {
   await signIn('not-the-token')
-  await page.getByRole('alert').filter({ hasText: 'not the admin token' }).waitFor()
+  await page.getByRole('alert').filter({ hasText: 'not one of this worker' }).waitFor()
   assert.equal(await page.getByTestId('flags').count(), 0)
   assert.equal(await page.evaluate(() => sessionStorage.length + localStorage.length), 0)
 })
@@ -112,6 +117,10 @@ test('a click and a confirmation kill a flag, and change nothing else', async ()
 
   await flag.getByRole('button', { name: 'killed' }).click()
   await page.getByRole('dialog').getByText('Everybody gets “off”').waitFor()
+  // Without a reason the dialog stays, and nothing is published.
+  await page.getByRole('button', { name: 'Kill', exact: true }).click()
+  assert.equal((await current()).revision, before.revision)
+  await say('orders fail: “Fehler 500”')
   await page.getByRole('button', { name: 'Kill', exact: true }).click()
   await page.getByTestId('notice').getByText('new-checkout is killed').waitFor()
   await page.locator('.flag--killed[data-flag="new-checkout"]').waitFor()
@@ -128,6 +137,7 @@ test('what somebody else published meanwhile is not overwritten by a click', asy
   await page.getByTestId('flags').waitFor()
   const { revision } = await stage.admin.publish(storefront)
   await page.locator('[data-flag="new-checkout"]').getByRole('button', { name: 'off' }).click()
+  await say('a try')
   await page.getByRole('button', { name: 'Turn off' }).click()
   await page.getByTestId('notice').getByText(`somebody else published revision ${revision}`).waitFor()
   assert.equal((await current()).revision, revision)

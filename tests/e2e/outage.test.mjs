@@ -103,7 +103,10 @@ async function startsWithSafeValues(make) {
   await close()
 }
 
-const snapshot = async () => Buffer.from(await (await fetch(`${stage.url}/v1/snapshot/client`)).arrayBuffer())
+async function snapshot() {
+  const headers = { authorization: `Bearer ${stage.pageKey}` }
+  return Buffer.from(await (await fetch(`${stage.url}/v1/snapshot/client`, { headers })).arrayBuffer())
+}
 
 test('when the worker goes away the page works on, marked stale, and notices its return', async () => {
   const { page, troubles, close } = await openPage(stage.chromium, { errors })

@@ -21,32 +21,36 @@ export function launch() {
 /**
  * Starts the real worker with a store and an admin token of its own, publishes the storefront, and opens Chromium.
  */
-export async function openStage() {
+export async function openStage({ browser = true, variables = {} } = {}) {
   if (!existsSync(inRoot('www', 'dist', 'shop', 'index.html'))) throw new Error('Build the pages first: npm run build')
   const state = mkdtempSync(join(tmpdir(), 'fader-e2e-'))
   const keys = freshKeys()
   // Test files run in processes of their own, which must not try the same ports at the same moment. From 32768 on
   // the system takes ports for the other end of connections.
   const port = await freePort(20_000 + (process.pid % 12_000))
-  const start = () => startWorker({ env: environment(), port, state, secrets: secretsOf(keys) })
+  const start = () => startWorker({ env: environment(), port, state, secrets: { ...secretsOf(keys), ...variables } })
   let worker = await start()
   const { grantPages, publish: publishFor } = adminOf(worker.url, keys)
   const publish = (definition) => publishFor(definition, 'for the tests')
   await grantPages()
   await publish(storefront)
-  const chromium = await launch()
+  const chromium = browser ? await launch() : undefined
   return {
     url: worker.url,
     token: keys.adminToken,
     pageKey: keys.pageKey,
+    keys,
+    state,
     admin: { publish },
     chromium,
+    /** What the worker has printed. */
+    said: () => worker.said(),
     stopWorker: () => worker.stop(),
     restartWorker: async () => {
       worker = await start()
     },
     async close() {
-      await chromium.close()
+      await chromium?.close()
       await worker.stop()
       rmSync(state, { recursive: true, force: true })
     },
@@ -90,7 +94,7 @@ function watchShifts() {
 export const shiftOf = (page) => page.evaluate(() => globalThis.shift)
 
 /** Opens the shop at a page of it, as a visitor, and waits until it has its first snapshot. */
-export async function openShop(page, url, { at = '#/', as, wait = true } = {}) {
+export async function openShop(page, url, { at = '#/', as = 'guest', wait = true } = {}) {
   await page.addInitScript((visitor) => {
     if (visitor && sessionStorage.getItem('visitor') === null)
       sessionStorage.setItem('visitor', JSON.stringify(visitor))

@@ -133,12 +133,13 @@ describe('fader token list and revoke', () => {
     expect(JSON.parse(json)).toEqual(listed)
   })
 
-  it('revokes by id', async () => {
+  it('revokes by id, and says why', async () => {
     server.reset({ [`DELETE ${ROUTE}/a%2Fb`]: { body: {} } })
-    expect(await fader(['token', 'revoke', 'a/b'], '', server.surroundings)).toMatchObject({
+    expect(await fader(['token', 'revoke', 'a/b', '--why', 'lost – sorry'], '', server.surroundings)).toMatchObject({
       code: 0,
       said: 'a/b is revoked\n',
     })
+    expect(server.asked[0]?.headers['fader-reason']).toBe('lost%20%E2%80%93%20sorry')
   })
 
   it('takes no token for an id, which would put it into logs', async () => {

@@ -57,7 +57,6 @@ function pathsOf(table: readonly Route[]): Paths<Target> {
   }
   // What takes all the rest must not take the wrong methods of a path that has a row of its own.
   for (const route of table) if (route.method === 'ALL') paths.add('ALL', route.path, targetOf(route))
-  }
   return paths
 }
 

@@ -1,5 +1,5 @@
 import { type Command, CommandError, countOf, printIssues, readArgs, readText } from './command.js'
-import { Refusal, Remote, remoteHelp, remoteOptions } from './remote.js'
+import { Refusal, Remote, reasonHeader, remoteHelp, remoteOptions } from './remote.js'
 
 export const publish: Command = {
   help: `fader publish DEFINITION --url URL --why TEXT [--if-revision N | --force]
@@ -27,7 +27,7 @@ and 2 when it cannot be asked.
     const headers = {
       'content-type': 'application/json',
       'if-match': expected(body, values['if-revision'], values.force),
-      'fader-reason': encodeURIComponent(values.why),
+      ...reasonHeader(values.why),
     }
     try {
       const { revision, flags, environment } = await new Remote(values).json<{

@@ -74,11 +74,16 @@ export class Remote {
     }
   }
 
-  /** Sends an object as JSON. */
-  post<T>(path: string, body: object): Promise<T> {
-    const headers = { 'content-type': 'application/json' }
+  /** Sends an object as JSON, and why where that is no part of it. */
+  post<T>(path: string, body: object, why?: string): Promise<T> {
+    const headers = { 'content-type': 'application/json', ...reasonHeader(why) }
     return this.json<T>(path, { method: 'POST', headers, body: JSON.stringify(body) })
   }
+}
+
+/** Why something is done, as the worker takes it: a header takes no letters beyond those of ASCII. */
+export function reasonHeader(why: string | undefined): Readonly<Record<string, string>> {
+  return why === undefined ? {} : { 'fader-reason': encodeURIComponent(why) }
 }
 
 function addressOf(text: string | undefined): string {

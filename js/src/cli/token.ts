@@ -1,6 +1,6 @@
 import { CommandError, readArgs, readOptions } from './command.js'
 import { groupOf } from './group.js'
-import { Remote, remoteHelp, remoteOptions } from './remote.js'
+import { Remote, reasonHeader, remoteHelp, remoteOptions } from './remote.js'
 import { hexDigestOf, newToken } from './secret.js'
 import { readWish, wishOptions } from './token-wish.js'
 
@@ -22,17 +22,20 @@ print it again. It needs a token of the role admin.
   --max-share N        an admin token gives a rule or a stage N percent at most
   --origin URL         a client token holds for pages of this origin; may stand more than once, and without it: of any
   --expires WHEN       in so many days, hours or minutes (90d, 12h, 30m), or at a date (2027-01-31)
+  --why TEXT           what people will read of it in the audit log
   --offline            sends nothing, and prints the token and its digest, a line each: the digest of an admin
                        token is what the worker's secret ADMIN_TOKEN_DIGEST takes
 
 list shows the tokens by name and never by themselves; --json gives them as they are kept.
-revoke ends one for good, within seconds everywhere.
+revoke ends one for good, within seconds everywhere; it takes --why as well.
 
 ${remoteHelp}
 The exit status is 1 when the worker refuses, and 2 when it cannot be asked.
 `
 
 export const token = groupOf('token', help, { new: make, list, revoke })
+
+const changeOptions = { ...remoteOptions, why: { type: 'string' } } as const
 
 /** A token as the store lists it. */
 interface Listed {
@@ -45,7 +48,7 @@ interface Listed {
 }
 
 async function make(args: readonly string[]): Promise<number> {
-  const values = readOptions(args, { ...remoteOptions, ...wishOptions, offline: { type: 'boolean' } })
+  const values = readOptions(args, { ...changeOptions, ...wishOptions, offline: { type: 'boolean' } })
   const wish = readWish(values, Date.now())
   const made = newToken(wish.kind)
   const digest = hexDigestOf(made)
@@ -53,7 +56,7 @@ async function make(args: readonly string[]): Promise<number> {
     process.stdout.write(`${made}\n${digest}\n`)
     return 0
   }
-  const { id } = await new Remote(values).post<Listed>(ROUTE, { ...wish, digest })
+  const { id } = await new Remote(values).post<Listed>(ROUTE, { ...wish, digest }, values.why)
   process.stdout.write(`${made}\n`)
   process.stderr.write(`${wish.name}: a new ${wish.kind} token, shown this once; its id is ${id}\n`)
   return 0
@@ -68,9 +71,12 @@ async function list(args: readonly string[]): Promise<number> {
 }
 
 async function revoke(args: readonly string[]): Promise<number> {
-  const { file: id, values } = readArgs(args, remoteOptions)
+  const { file: id, values } = readArgs(args, changeOptions)
   if (id.startsWith('fader_')) throw new CommandError('that is a token; name its id, which `fader token list` shows')
-  await new Remote(values).ask(`${ROUTE}/${encodeURIComponent(id)}`, { method: 'DELETE' })
+  await new Remote(values).ask(`${ROUTE}/${encodeURIComponent(id)}`, {
+    method: 'DELETE',
+    headers: reasonHeader(values.why),
+  })
   process.stdout.write(`${id} is revoked\n`)
   return 0
 }

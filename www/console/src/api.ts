@@ -28,6 +28,8 @@ export interface HistoryEntry {
   readonly published: string
   readonly bytes: number
   readonly flags: number
+  readonly by: string
+  readonly why: string
 }
 
 export type History = { readonly kind: 'history'; readonly entries: readonly HistoryEntry[] }
@@ -36,15 +38,21 @@ export type History = { readonly kind: 'history'; readonly entries: readonly His
 export interface Api {
   current(): Promise<Current | Denied | Failed>
   /** `base` is the revision that the text was made from; nothing is there before the first one. */
-  publish(text: string, base: number | undefined): Promise<PublishOutcome | Denied | Failed>
+  publish(text: string, base: number | undefined, why: string): Promise<PublishOutcome | Denied | Failed>
   history(): Promise<History | Denied | Failed>
 }
 
 export function createApi(token: string): Api {
   return {
     current: () => call('definition', token, {}, readCurrent),
-    publish: (text, base) => {
-      const headers = { 'content-type': 'application/json', 'if-match': base === undefined ? '"0"' : `"${base}"` }
+    publish: (text, base, why) => {
+      const headers = {
+        'content-type': 'application/json',
+        'if-match': `"${base ?? 0}"`,
+        // A header takes no letters beyond those of ASCII.
+        'fader-reason': encodeURIComponent(why),
+        'idempotency-key': crypto.randomUUID(),
+      }
       return call('definition', token, { method: 'PUT', headers, body: text }, readPublished)
     },
     history: () => call('history', token, {}, readHistory),
@@ -97,8 +105,15 @@ async function readPublished(response: Response): Promise<PublishOutcome | undef
 async function readHistory(response: Response): Promise<History | undefined> {
   if (!response.ok) return undefined
   const entries = listOf(await response.json()).map((entry) => {
-    const { revision, published, bytes, flags } = fieldsOf(entry)
-    return { revision: Number(revision), published: textOf(published), bytes: Number(bytes), flags: Number(flags) }
+    const { revision, published, bytes, flags, by, why } = fieldsOf(entry)
+    return {
+      revision: Number(revision),
+      published: textOf(published),
+      bytes: Number(bytes),
+      flags: Number(flags),
+      by: textOf(by),
+      why: textOf(why),
+    }
   })
   return { kind: 'history', entries }
 }

@@ -1,32 +1,38 @@
 import type { Client } from 'fader'
 import type { ReactNode } from 'react'
 import { countOf, quantityOf, readBasket, withQuantity } from './basket.ts'
+import type { Bootstrap } from './bootstrap.ts'
 import { AppNotice } from './components/app-notice.tsx'
 import { Banner } from './components/banner.tsx'
 import { Footer } from './components/footer.tsx'
 import { Header } from './components/header.tsx'
 import type { Features } from './flags.ts'
-import { useFeatures } from './hooks/use-features.ts'
+import { type FirstAnswers, useFeatures } from './hooks/use-features.ts'
 import { useOrder } from './hooks/use-order.ts'
 import { usePageChange } from './hooks/use-page-change.ts'
 import { useRoute } from './hooks/use-route.ts'
 import { useStored } from './hooks/use-stored.ts'
-import { useVisitor } from './hooks/use-visitor.ts'
+import { type People, useVisitor } from './hooks/use-visitor.ts'
 import { hrefOf, type Route } from './route.ts'
 import { Page } from './views/page.tsx'
+import { YOU } from './visitors.ts'
 import { Workbench } from './workbench.tsx'
 
 interface Props {
   readonly client: Client
+  readonly people: People
+  readonly bootstrap: Bootstrap
 }
 
+const NO_ANSWERS: FirstAnswers = new Map()
+
 /** The whole shop. Nothing below knows of the client: what flags decide comes down as props. */
-export function App({ client }: Props) {
+export function App({ client, people, bootstrap }: Props) {
   const route = useRoute()
   const [basket, setBasket] = useStored('basket', readBasket([]) ?? [], readBasket)
-  const [visitor, chooseVisitor] = useVisitor(client, basket)
+  const [visitor, chooseVisitor] = useVisitor(client, people, basket)
   const [order, setOrder] = useOrder(visitor)
-  const features = useFeatures(client)
+  const features = useFeatures(client, visitor.id === YOU ? bootstrap.answers : NO_ANSWERS)
   usePageChange(route)
 
   const setQuantity = (id: string, quantity: number) => setBasket(withQuantity(basket, id, quantity))
@@ -49,7 +55,13 @@ export function App({ client }: Props) {
         />
       </Shop>
       {features.appUpdate !== 'none' && <AppNotice key={visitor.id} urgency={features.appUpdate} />}
-      <Workbench client={client} visitor={visitor} onVisitor={chooseVisitor} />
+      <Workbench
+        client={client}
+        hasKey={bootstrap.key !== undefined}
+        people={people}
+        visitor={visitor}
+        onVisitor={chooseVisitor}
+      />
     </>
   )
 }

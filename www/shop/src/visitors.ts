@@ -1,3 +1,4 @@
+import type { Context } from 'fader'
 import type { Visitor } from './visitor.ts'
 
 const nowhere = { email: '', name: '', street: '', place: '', country: 'Germany' }
@@ -246,4 +247,12 @@ export const visitors: readonly [Visitor, ...Visitor[]] = [
   },
 ]
 
-export const visitorOf = (id: string): Visitor => visitors.find((visitor) => visitor.id === id) ?? guest
+/** Whoever looks at the page, as the worker sees them. */
+export const YOU = 'you'
+
+/** Everybody that one may be. Where the worker says whom it sees, that is the first. */
+export function peopleOf(seen: Context | undefined): readonly [Visitor, ...Visitor[]] {
+  if (seen === undefined) return visitors
+  const you = { id: YOU, name: 'Yourself', note: 'As the worker sees you', address: nowhere, context: seen }
+  return [you, ...visitors]
+}

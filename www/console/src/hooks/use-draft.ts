@@ -18,19 +18,21 @@ export function useDraft({ definition, publish, onNotice }: Options) {
   useLeaveWarning(typed !== undefined)
   const draft = typed ?? { text: definition?.text ?? firstDefinition, base: definition?.revision }
 
-  const send = async () => {
+  const send = async (why: string) => {
     onNotice(undefined)
-    const outcome = await publish(draft.text, draft.base)
+    const outcome = await publish(draft.text, draft.base, why)
     setVerdict(outcome.kind === 'published' ? { kind: 'none' } : outcome)
-    if (outcome.kind !== 'published') return
+    if (outcome.kind !== 'published') return false
     // Whoever went on typing meanwhile goes on from what was published.
     setTyped((now) => (now === undefined || now.text === draft.text ? undefined : { ...now, base: outcome.revision }))
     onNotice({ tone: 'good', text: `Revision ${outcome.revision} is published, with ${outcome.flags} flags.` })
+    return true
   }
   return {
     draft,
     verdict,
     isTyped: typed !== undefined,
+    /** Gives whether it is published. */
     send,
     type: (text: string) => setTyped({ text, base: draft.base }),
     /** Goes on with the same text, to replace another revision than the one it was begun from. */

@@ -9,7 +9,7 @@ export type Held =
   | { readonly kind: 'definition'; readonly definition: Definition }
   | Failed
 
-export type Publish = (text: string, base: number | undefined) => Promise<PublishOutcome | Failed>
+export type Publish = (text: string, base: number | undefined, why: string) => Promise<PublishOutcome | Failed>
 
 /**
  * Keeps the definition as the store has it, and publishes new ones.
@@ -33,8 +33,8 @@ export function useStore(api: Api, onDenied: (detail: string) => void) {
   }, [api, onDenied])
 
   const publish: Publish = useCallback(
-    async (text, base) => {
-      const outcome = await api.publish(text, base)
+    async (text, base, why) => {
+      const outcome = await api.publish(text, base, why)
       if (outcome.kind === 'denied') return failureOf(outcome)
       // Somebody was faster, or it worked: either way there is something newer to show.
       if (outcome.kind === 'published' || outcome.kind === 'overtaken') await reload()

@@ -30,7 +30,7 @@ export function EditorView({ definition, publish, onNotice }: Props) {
         base={draft.base}
         isTyped={isTyped}
         isOvertaken={verdict.kind === 'overtaken'}
-        onPublish={() => void send()}
+        onPublish={send}
         onDiscard={discard}
       />
       <VerdictBox

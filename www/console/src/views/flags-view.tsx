@@ -22,10 +22,10 @@ export function FlagsView({ definition, publish, onNotice }: Props) {
   const [change, setChange] = useState<Change>()
   const found = definition.flags.filter((flag) => isSought(flag, sought))
 
-  const apply = async ({ flag, state }: Change) => {
+  const apply = async ({ flag, state }: Change, why: string) => {
     setChange(undefined)
     onNotice(undefined)
-    const outcome = await publish(setState(definition.text, flag.key, state), definition.revision)
+    const outcome = await publish(setState(definition.text, flag.key, state), definition.revision, why)
     onNotice(noticeOf(outcome, `${flag.key} is ${state}`))
   }
   return (
@@ -54,7 +54,7 @@ export function FlagsView({ definition, publish, onNotice }: Props) {
       {change !== undefined && (
         <Confirm
           {...questionOf(change, definition.revision + 1)}
-          onConfirm={() => void apply(change)}
+          onConfirm={(why) => void apply(change, why)}
           onCancel={() => setChange(undefined)}
         />
       )}

@@ -27,6 +27,8 @@ export function HistoryView({ api }: Props) {
         <tr>
           <th scope="col">Revision</th>
           <th scope="col">Published</th>
+          <th scope="col">By</th>
+          <th scope="col">Why</th>
           <th scope="col">Flags</th>
           <th scope="col">Bytes</th>
         </tr>
@@ -43,7 +45,7 @@ export function HistoryView({ api }: Props) {
 const time = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
 const number = new Intl.NumberFormat('en')
 
-function Row({ entry: { revision, published, flags, bytes } }: { readonly entry: HistoryEntry }) {
+function Row({ entry: { revision, published, by, why, flags, bytes } }: { readonly entry: HistoryEntry }) {
   const instant = Date.parse(published)
   return (
     <tr>
@@ -51,6 +53,8 @@ function Row({ entry: { revision, published, flags, bytes } }: { readonly entry:
       <td>
         <time dateTime={published}>{Number.isNaN(instant) ? published : time.format(instant)}</time>
       </td>
+      <td className="stored">{by}</td>
+      <td className="stored history__why">{why}</td>
       <td>{number.format(flags)}</td>
       <td>{number.format(bytes)}</td>
     </tr>

@@ -13,11 +13,11 @@ const words: Readonly<Record<Status, string>> = {
 }
 
 /** How the page stands with its worker. */
-export function ClientStatus({ standing: { status, revision } }: Props) {
+export function ClientStatus({ standing: { status, revision, hasKey } }: Props) {
   return (
     <p className={`status status--${status}`} role="status" data-testid="status">
       <span className="status__light" aria-hidden="true" />
-      <span>{words[status]}</span>
+      <span>{status === 'error' && !hasKey ? 'no key' : words[status]}</span>
       {revision !== undefined && <span className="status__revision">revision {revision}</span>}
     </p>
   )

@@ -5,6 +5,7 @@ import { Icon } from './icon.tsx'
 import { VisitorSwitcher } from './visitor-switcher.tsx'
 
 interface Props {
+  readonly people: readonly Visitor[]
   readonly visitor: Visitor
   readonly standing: Standing
   readonly panelOpen: boolean
@@ -13,14 +14,14 @@ interface Props {
 }
 
 /** The bar under the shop. */
-export function Dock({ visitor, standing, panelOpen, onVisitor, onPanel }: Props) {
+export function Dock({ people, visitor, standing, panelOpen, onVisitor, onPanel }: Props) {
   return (
     <aside className="dock" aria-label="Fader demo">
       <p className="dock__brand">
         <Icon name="faders" />
         <span>fader</span>
       </p>
-      <VisitorSwitcher visitor={visitor} onChoose={onVisitor} />
+      <VisitorSwitcher people={people} visitor={visitor} onChoose={onVisitor} />
       <ClientStatus standing={standing} />
       <button type="button" className="dock__why" aria-expanded={panelOpen} onClick={onPanel}>
         Why?

@@ -1,15 +1,15 @@
 import { type KeyboardEvent, useRef, useState } from 'react'
 import type { Visitor } from '../visitor.ts'
-import { visitors } from '../visitors.ts'
 import { Icon } from './icon.tsx'
 
 interface Props {
+  readonly people: readonly Visitor[]
   readonly visitor: Visitor
   readonly onChoose: (id: string) => void
 }
 
 /** Chooses whom the shop takes one for. */
-export function VisitorSwitcher({ visitor, onChoose }: Props) {
+export function VisitorSwitcher({ people, visitor, onChoose }: Props) {
   const [open, setOpen] = useState(false)
   const button = useRef<HTMLButtonElement>(null)
   const close = () => {
@@ -38,15 +38,21 @@ export function VisitorSwitcher({ visitor, onChoose }: Props) {
         <span className="switcher__name">{visitor.name}</span>
         <Icon name="chevron" />
       </button>
-      {open && <List current={visitor.id} onChoose={choose} />}
+      {open && <List people={people} current={visitor.id} onChoose={choose} />}
     </div>
   )
 }
 
-function List({ current, onChoose }: { readonly current: string; readonly onChoose: (id: string) => void }) {
+interface ListProps {
+  readonly people: readonly Visitor[]
+  readonly current: string
+  readonly onChoose: (id: string) => void
+}
+
+function List({ people, current, onChoose }: ListProps) {
   return (
     <ul className="switcher__list" aria-label="Visitors">
-      {visitors.map(({ id, name, note }) => (
+      {people.map(({ id, name, note }) => (
         <li key={id}>
           <button type="button" aria-current={id === current} onClick={() => onChoose(id)} data-visitor={id}>
             <span className="switcher__name">{name}</span>

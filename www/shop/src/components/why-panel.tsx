@@ -70,8 +70,15 @@ function Group({ title, outcomes, explain }: GroupProps) {
   )
 }
 
-function StandingNote({ standing: { status, revision } }: Pick<Props, 'standing'>) {
+function StandingNote({ standing: { status, revision, hasKey } }: Pick<Props, 'standing'>) {
   if (status === 'starting') return <p className="why__note">No snapshot yet. Everything has its safe value.</p>
+  if (status === 'error' && !hasKey)
+    return (
+      <p className="why__note why__note--bad" data-testid="keyless">
+        This page came without a client key, so the worker tells it nothing: its variable PAGE_KEY is missing, or
+        another host served the page. Everything has its safe value.
+      </p>
+    )
   if (status === 'error')
     return <p className="why__note why__note--bad">The worker does not answer. Everything has its safe value.</p>
   if (status === 'stale')

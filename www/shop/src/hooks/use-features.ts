@@ -1,34 +1,43 @@
-import type { Client } from 'fader'
+import type { Client, Value } from 'fader'
 import { useMemo, useSyncExternalStore } from 'react'
 import { type Features, type Flag, flags } from '../flags.ts'
 
-/** What the flags say now. The component renders again when an answer changes, and only then. */
-export function useFeatures(client: Client): Features {
-  const source = useMemo(() => createSource(client), [client])
+/** The answers that came with the page, by the keys of their flags. */
+export type FirstAnswers = ReadonlyMap<string, Value>
+
+/**
+ * What the flags say now. The component renders again when an answer changes, and only then.
+ *
+ * Until the client has its first snapshot, the answers that came with the page hold.
+ */
+export function useFeatures(client: Client, first: FirstAnswers): Features {
+  const source = useMemo(() => createSource(client, first), [client, first])
   return useSyncExternalStore(source.subscribe, source.read)
 }
 
 /** React compares by identity, so the features must be the same object for as long as every value is. */
-function createSource(client: Client) {
+function createSource(client: Client, first: FirstAnswers) {
   const all = Object.entries(flags)
+  const current = (key: string): Value | null =>
+    client.revision === undefined ? (first.get(key) ?? null) : client.outcome(key).value
   let seen: readonly unknown[] = []
   let features: Features | undefined
   return {
     subscribe: (listener: () => void) => client.subscribe(listener),
     read(): Features {
-      const values = all.map(([, { key }]) => client.outcome(key).value)
+      const values = all.map(([, { key }]) => current(key))
       if (features === undefined || values.some((value, index) => value !== seen[index])) {
         seen = values
-        features = featuresOf(client)
+        features = featuresOf(current)
       }
       return features
     },
   }
 }
 
-function featuresOf(client: Client): Features {
+function featuresOf(current: (key: string) => Value | null): Features {
   const answer = <T>({ key, safe, read }: Flag<T>): T => {
-    const { value } = client.outcome(key)
+    const value = current(key)
     return value === null ? safe : (read(value) ?? safe)
   }
   return {
