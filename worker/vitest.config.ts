@@ -23,5 +23,5 @@ export default defineConfig({
       miniflare: { bindings },
     }),
   ],
-  test: { include: ['tests/worker/**/*.test.ts'], globalSetup: at('../tests/worker/origins/start.mjs') },
+  test: { include: ['tests/worker/**/*.test.ts'], globalSetup: [at('../tests/worker/origins/start.mjs')] },
 })

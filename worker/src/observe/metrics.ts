@@ -10,6 +10,7 @@ export const families = {
     type: 'histogram',
     help: 'How long origins took until the head of their answer was there',
     labels: ['route', 'flag', 'variant', 'arm', 'origin'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
   },
   routing_fallbacks: {
     type: 'counter',
@@ -33,6 +34,7 @@ interface Family {
   readonly type: 'counter' | 'gauge' | 'histogram'
   readonly help: string
   readonly labels: readonly string[]
+  readonly buckets?: readonly number[]
 }
 
 type Name<Type> = {
