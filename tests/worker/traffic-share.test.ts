@@ -1,7 +1,7 @@
 import { reset } from 'cloudflare:test'
 import type { Engine } from 'fader'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { choose, shedS } from '../../worker/src/traffic/choose.ts'
+import { choose } from '../../worker/src/traffic/choose.ts'
 import { routeOf } from '../../worker/src/traffic/table.ts'
 import { backend, browser, cookieOf, gate, nameOf, publishFlags, tableOf } from './origins/visit.ts'
 
@@ -26,7 +26,7 @@ function deciding(worker: ReturnType<typeof gate>) {
   const engine = (): Engine | undefined => edge.standing.adopted?.engine
   return {
     originOf: (deviceId: string) => choose(route, traffic.table, engine(), { deviceId }).origin.name,
-    shedOf: (requestId: string) => shedS(route, engine(), { requestId }),
+    shedOf: (requestId: string) => choose(route, traffic.table, engine(), { requestId }).shedS,
     mirrorOf: (requestId: string) => choose(route, traffic.table, engine(), { requestId }).mirror?.name,
   }
 }
@@ -196,6 +196,17 @@ describe('what is measured', () => {
     expect(times).toHaveLength(40)
     for (const { value } of times) expect(value).toBeGreaterThanOrEqual(0)
     expect(Object.keys(metrics.count('routing_requests', 'variant')).sort()).toEqual(['blue', 'green'])
+  })
+
+  it('counts the flags that were asked, and those of pages for people alone', async () => {
+    const traffic = tableOf({ path: '/*', flag: 'api', shed: 'shed', safe: 'blue', bootstrap: true })
+    const worker = gate({ traffic })
+    const shed = { type: 'boolean', variants: { off: false }, safe: 'off' }
+    await publishFlags(worker, { shed, api: backend({ reveal: 'value', rules: [{ traffic: 100, serve: 'green' }] }) })
+    await worker.fetch('/page', browser())
+    await worker.fetch('/page', browser({ 'sec-purpose': 'prefetch' }))
+    expect(worker.metrics.count('evaluations', 'by')).toEqual({ traffic: 4, page: 1 })
+    expect(worker.metrics.count('evaluations', 'outcome')).toEqual({ static: 2, targeting_match: 2, default: 1 })
   })
 
   it('says nothing of who somebody is', async () => {

@@ -20,7 +20,7 @@ export const families = {
     type: 'histogram',
     help: 'From a request to the head of its answer',
     labels: ['route'],
-    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30],
   },
   problems: { type: 'counter', help: 'Requests that failed, by the kind of problem', labels: ['kind'] },
   limits: { type: 'counter', help: 'Requests that met a limit', labels: ['limit'] },
@@ -37,7 +37,7 @@ export const families = {
     type: 'histogram',
     help: 'How long origins took until the head of their answer was there',
     labels: ['route', 'flag', 'variant', 'arm', 'origin'],
-    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
   },
   routing_fallbacks: {
     type: 'counter',

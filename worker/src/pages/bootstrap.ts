@@ -1,6 +1,7 @@
 import type { Outcome } from 'fader'
-import type { Services } from '../call.ts'
+import type { Call } from '../call.ts'
 import { report } from '../log.ts'
+import { evaluated } from '../observe/evaluated.ts'
 import { makePrivate } from '../traffic/caching.ts'
 import type { Visitor } from '../traffic/visitor.ts'
 
@@ -34,17 +35,17 @@ const HTML =
   /^\s*text\/html\s*(?:;(?!.*charset)|;.*charset\s*=\s*"?(?:utf-?8|us-ascii|ascii|iso-8859-\d+|windows-125\d)"?\s*(?:;|$)|$)/i
 
 /** Puts the answers of flags into a page while it streams. It is then for one visitor, and no cache shares it. */
-export function withBootstrap(page: Response, visitor: Visitor, services: Services): Response {
+export function withBootstrap(page: Response, visitor: Visitor, call: Call): Response {
   makePrivate(page.headers)
   if (page.body === null) return page
-  const block = blockOf(visitor, services)
+  const block = blockOf(visitor, call)
   return block === undefined ? page : inject(page, block)
 }
 
 /** Nothing where it cannot be made: the page is worth more than the block. */
-function blockOf(visitor: Visitor, services: Services): string | undefined {
+function blockOf(visitor: Visitor, call: Call): string | undefined {
   try {
-    return `<script type="application/json" id="${BLOCK_ID}">${escapeJson(bootstrapOf(visitor, services))}</script>`
+    return `<script type="application/json" id="${BLOCK_ID}">${escapeJson(bootstrapOf(visitor, call))}</script>`
   } catch (cause) {
     report('a page goes out without the answers of flags', cause)
     return undefined
@@ -52,11 +53,13 @@ function blockOf(visitor: Visitor, services: Services): string | undefined {
 }
 
 /** Read from the engine without an `await` between, because a newer revision may take its place. */
-function bootstrapOf(visitor: Visitor, { edge, settings }: Services): Bootstrap {
+function bootstrapOf(visitor: Visitor, call: Call): Bootstrap {
+  const { edge, settings } = call.services
   const { adopted } = edge.standing
   const outcomes =
     adopted === undefined || adopted.revealed.size === 0 ? [] : adopted.engine.evaluateAll(visitor.context)
   const revealed = outcomes.filter(({ flag, errorCode }) => errorCode === undefined && adopted?.revealed.has(flag))
+  if (visitor.isPerson) evaluated(call, 'page', revealed)
   return {
     environment: settings.environment,
     revision: adopted?.revision ?? 0,

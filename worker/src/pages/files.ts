@@ -32,7 +32,7 @@ export async function withAnswers(call: Call): Promise<Response> {
     settle(edge, call.waitUntil),
   ])
   const page = asPage(found)
-  return await withCookie(isHtml(page) ? withBootstrap(page, visitor, call.services) : page, visitor)
+  return await withCookie(isHtml(page) ? withBootstrap(page, visitor, call) : page, visitor)
 }
 
 function asPage(found: Response): Response {

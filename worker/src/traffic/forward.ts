@@ -1,7 +1,8 @@
 import type { Call, Handler } from '../call.ts'
+import { evaluated } from '../observe/evaluated.ts'
 import { isHtml, withBootstrap } from '../pages/bootstrap.ts'
 import { Problem } from '../problem.ts'
-import { type Choice, choose, shedS } from './choose.ts'
+import { type Choice, choose, NONE } from './choose.ts'
 import { publicLocation, towardsClient, towardsOrigin } from './headers.ts'
 import { mayBeMirrored } from './mirror.ts'
 import { record } from './record.ts'
@@ -31,13 +32,12 @@ export const forward: Handler = async (call) => {
   const visitor = await visitorOf(call.request, url, cookies)
   const passage = { call, traffic, route, url, visitor }
   await settle(edge, call.waitUntil)
-  const engine = edge.standing.adopted?.engine
-  const afterS = shedS(route, engine, visitor.context)
-  if (afterS !== undefined) {
-    metrics.add('routing_shed', { route: route.path, flag: `${route.shed}` })
-    throw new Problem('shed', 'There is too much to do. Come again later.', { headers: retryAfter(afterS) })
+  const choice = choose(route, traffic.table, edge.standing.adopted?.engine, visitor.context)
+  evaluated(call, 'traffic', choice.outcomes)
+  if (choice.shedS !== undefined) {
+    metrics.add('routing_shed', { route: route.path, flag: route.shed ?? NONE })
+    throw new Problem('shed', 'There is too much to do. Come again later.', { headers: retryAfter(choice.shedS) })
   }
-  const choice = choose(route, traffic.table, engine, visitor.context)
   return await pass(passage, choice)
 }
 
@@ -95,6 +95,6 @@ async function dress(answered: Response, passage: Passage): Promise<Response> {
   const { status, statusText, webSocket } = answered
   if (webSocket !== null) return new Response(null, { status, webSocket, headers })
   const response = new Response(answered.body, { status, statusText, headers })
-  const page = route.bootstrap && isHtml(response) ? withBootstrap(response, visitor, call.services) : response
+  const page = route.bootstrap && isHtml(response) ? withBootstrap(response, visitor, call) : response
   return await withCookie(page, visitor)
 }

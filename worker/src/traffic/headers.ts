@@ -35,8 +35,7 @@ interface Outside {
 
 /** The headers for an origin. */
 export function towardsOrigin(sent: Headers, { url, isPage }: Outside): Headers {
-  const headers = withoutConnection(sent)
-  for (const name of SPOOFED) headers.delete(name)
+  const headers = without(sent, (name) => isOfConnection(name) || SPOOFED.has(name))
   const address = sent.get('cf-connecting-ip')
   if (address !== null) headers.set('x-forwarded-for', address)
   headers.set('x-forwarded-proto', url.protocol.slice(0, -1))
@@ -63,7 +62,7 @@ function askForPage(headers: Headers): void {
 
 /** The headers of an origin's answer, for the client. */
 export function towardsClient(answered: Headers): Headers {
-  return withoutConnection(answered)
+  return without(answered, isOfConnection)
 }
 
 /** A redirect to an origin of the table is one to here: where it stands is no business of the client. */
@@ -77,11 +76,14 @@ export function isWebSocket(headers: Headers): boolean {
   return headers.get('upgrade')?.toLowerCase() === 'websocket'
 }
 
-function withoutConnection(from: Headers): Headers {
+function isOfConnection(name: string): boolean {
+  return HOP_BY_HOP.has(name) || INTERNAL.test(name)
+}
+
+/** A copy without the headers that are dropped, and without those that Connection names. */
+function without(from: Headers, isDropped: (name: string) => boolean): Headers {
   const headers = new Headers(from)
-  for (const name of from.keys()) {
-    if (HOP_BY_HOP.has(name) || INTERNAL.test(name)) headers.delete(name)
-  }
+  for (const name of from.keys()) if (isDropped(name)) headers.delete(name)
   for (const named of from.get('connection')?.toLowerCase().split(',') ?? []) {
     const name = named.trim()
     if (NAME.test(name)) headers.delete(name)

@@ -3,7 +3,7 @@ import type { Edge } from '../edge/edge.ts'
 import { within } from '../within.ts'
 
 /** How long a visitor waits for the first definition of an isolate before they are answered without one. */
-const FIRST_DEFINITION_MS = 2_000
+const FIRST_DEFINITION_MS = 1_000
 
 /** Waits for a definition where this isolate never had one, and never for long. Never rejects. */
 export async function settle(edge: Edge, waitUntil: WaitUntil): Promise<void> {
