@@ -197,7 +197,7 @@ describe('a bundle that was damaged on its way', () => {
   it.each([
     ['small', 'every byte', small, 1],
     ['large', 'every 97th byte', large, 97],
-  ])('is not adopted when a %s one is cut at %s', async (_, __, definition, step) => {
+  ])('is not adopted when a %s one is cut at %s', { timeout: 120_000 }, async (_, __, definition, step) => {
     const { issued, offer, expectNothingAdopted } = await offered()
     const bytes = await newer(definition, issued)
     let offers = 0
@@ -205,7 +205,7 @@ describe('a bundle that was damaged on its way', () => {
     await expectNothingAdopted(offers)
   })
 
-  it('is not adopted after any of 10,000 mutations', async () => {
+  it('is not adopted after any of 10,000 mutations', { timeout: 120_000 }, async () => {
     const { issued, offer, expectNothingAdopted } = await offered()
     const bytes = await newer(small, issued)
     for (const mutation of mutations(bytes, 10_000, 20_261_121)) await offer(mutation.bytes)
@@ -215,7 +215,7 @@ describe('a bundle that was damaged on its way', () => {
   it.each([
     ['any one bit of a statement is flipped', 1, ({ access }: Bundle) => access.statement],
     ['one bit anywhere in it is flipped', 11, () => ''],
-  ])('is not adopted when %s', async (_, step, within) => {
+  ])('is not adopted when %s', { timeout: 120_000 }, async (_, step, within) => {
     const { issued, offer, expectNothingAdopted } = await offered()
     const bundle = await signedBundle({ definition: small, revision: 6, issued: issued + 1000 })
     const bytes = encodeBundle(bundle)

@@ -180,7 +180,9 @@ const digest = async (text: string) =>
   ).join('')
 
 describe('a thousand listeners on one isolate', () => {
-  it('all hear of a kill, and the store is asked once in an interval for all of them', async () => {
+  it('all hear of a kill, and the store is asked once in an interval for all of them', {
+    timeout: 60_000,
+  }, async () => {
     const heads: number[] = []
     const worker = made({
       store: answering(() => ({
