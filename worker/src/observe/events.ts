@@ -22,7 +22,7 @@ export class EvaluationEvents {
   readonly #environment: string
   readonly #metrics: Metrics
   readonly #now: () => number
-  readonly #waiting = new Map<Trace, EvaluationRecord[]>()
+  readonly #waiting = new WeakMap<Trace, EvaluationRecord[]>()
   #sending = 0
   #isFailing = false
 
