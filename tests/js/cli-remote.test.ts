@@ -136,7 +136,7 @@ describe('a worker somewhere', () => {
     server.reset({ [KILL]: { status: 502, body: '<html>' } })
     const { code, errors } = await ask('kill', 'a')
     expect([code, errors]).toEqual([
-      1,
+      2,
       `fader: ${server.url}/v1/admin/kill answered 502: without a reason; is it a worker of Fader?\n`,
     ])
   })

@@ -32,7 +32,8 @@ export class Refusal extends CommandError {
   readonly issues: readonly Issue[]
 
   constructor(message: string, httpStatus: number, issues: readonly Issue[]) {
-    super(message, 1)
+    // What is wrong with the worker may be gone the next time; what it refuses will be refused again.
+    super(message, httpStatus < 500 ? 1 : 2)
     this.httpStatus = httpStatus
     this.issues = issues
   }

@@ -23,7 +23,7 @@ export class EvaluationEvents {
   readonly #environment: string
   readonly #metrics: Metrics
   readonly #now: () => number
-  readonly #waiting = new Map<Observation, EvaluationRecord[]>()
+  readonly #waiting = new WeakMap<Observation, EvaluationRecord[]>()
   #sending = 0
   #isFailing = false
 
