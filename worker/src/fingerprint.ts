@@ -6,21 +6,41 @@
  * to meet, so they are for what this worker itself has written.
  */
 export interface Fingerprint {
-  readonly parts: readonly [number, number, number, number]
+  readonly a: number
+  readonly b: number
+  readonly c: number
+  readonly d: number
 }
 
-/** Four unrelated beginnings for one and the same function. */
-const SEEDS = [0x9747b28c, 0x3c6ef372, 0xa54ff53a, 0x510e527f] as const
-
-/** The fingerprint of a text. */
+/** The fingerprint of a text: one function from four unrelated beginnings. */
 export function fingerprintOf(text: string): Fingerprint {
-  const [a, b, c, d] = SEEDS
-  return { parts: [murmur3(text, a), murmur3(text, b), murmur3(text, c), murmur3(text, d)] }
+  return {
+    a: murmur3(text, 0x9747b28c),
+    b: murmur3(text, 0x3c6ef372),
+    c: murmur3(text, 0xa54ff53a),
+    d: murmur3(text, 0x510e527f),
+  }
 }
 
-/** A strong entity tag for whatever has these 128 bits. */
-export function tagOf(parts: ArrayLike<number>): string {
-  return `"${Array.from(parts, (part) => (part >>> 0).toString(16).padStart(8, '0')).join('')}"`
+/** The fingerprint of a list of which each part has its own. */
+export function sumOf(parts: readonly Fingerprint[]): Fingerprint {
+  const sum = { a: 0, b: 0, c: 0, d: 0 }
+  for (const { a, b, c, d } of parts) {
+    sum.a = (sum.a + a) | 0
+    sum.b = (sum.b + b) | 0
+    sum.c = (sum.c + c) | 0
+    sum.d = (sum.d + d) | 0
+  }
+  return sum
+}
+
+/** A strong entity tag for what has this fingerprint. */
+export function tagOf({ a, b, c, d }: Fingerprint): string {
+  return `"${hexOf(a)}${hexOf(b)}${hexOf(c)}${hexOf(d)}"`
+}
+
+function hexOf(part: number): string {
+  return (part >>> 0).toString(16).padStart(8, '0')
 }
 
 /** MurmurHash3 over the code units of a text, each pair of them a block. */
