@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { inRoot } from '../../scripts/lib/paths.mjs'
 import { visitors } from '../../examples/visitors.mjs'
+import { inRoot } from '../../scripts/lib/paths.mjs'
 import { random } from './quantile.mjs'
 
 /**
