@@ -66,7 +66,8 @@ async function byDefinition(fleet, name, { flag, state = 'killed', unit, variant
   for (;;) {
     const { etag, definition } = await admin.read()
     const found = definition.flags[flag]
-    if (name === 'override') found.overrides = { ...found.overrides, [variant]: [...(found.overrides?.[variant] ?? []), unit] }
+    if (name === 'override')
+      found.overrides = { ...found.overrides, [variant]: [...(found.overrides?.[variant] ?? []), unit] }
     else found.state = state
     const response = await admin.put(definition, etag)
     if (response.status !== 412) return response

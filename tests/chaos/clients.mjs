@@ -6,14 +6,21 @@ const POLL_MS = 1_000
 const LOOK_MS = 5
 
 /** Clients of the package, in Node, of which every other one is told of revisions by the stream. */
-export async function packageReaders(count, { url, token, flag }) {
+export async function packageReaders(count, { url, token }) {
   const clients = Array.from({ length: count }, (_, at) => ({
     name: `${at % 2 === 0 ? 'polling' : 'streaming'} client ${at}`,
     client: createClient(optionsOf({ url, token, isStreaming: at % 2 === 1 })),
   }))
   await Promise.all(clients.map(({ client }) => client.ready()))
-  const readers = clients.map(({ name, client }) => ({ name, intervalMs: LOOK_MS, observe: async () => look(client, flag) }))
-  return { readers, close: () => clients.forEach(({ client }) => client.close()) }
+  const readers = clients.map(({ name, client }) => ({
+    name,
+    intervalMs: LOOK_MS,
+    observe: async (flag) => look(client, flag),
+  }))
+  const close = () => {
+    for (const { client } of clients) client.close()
+  }
+  return { readers, close }
 }
 
 function look(client, flag) {

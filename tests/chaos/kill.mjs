@@ -3,11 +3,12 @@ import { adminOf, expectOk, grantTokens } from '../../benches/edge/admin.mjs'
 import { storefront } from '../../benches/edge/definition.mjs'
 import { ready, startFleet } from '../../benches/edge/fleet.mjs'
 import { startLoad } from '../../benches/edge/load.mjs'
-import { random, told } from '../../benches/edge/quantile.mjs'
+import { random, spread, told } from '../../benches/edge/quantile.mjs'
 import { packageReaders } from './clients.mjs'
 import { isolateReader, Watch } from './watch.mjs'
 
-const FLAG = 'measured'
+/** They take turns, so that one is given back while the other is killed. */
+const FLAGS = ['measured-one', 'measured-other']
 const READERS = 50
 const CLIENTS = 8
 const ISOLATES = [14, 14, 14]
@@ -21,9 +22,13 @@ const FLOOD_SECONDS = 5
 
 /** What is wrong in each series of trials, and how late the last reader may be. */
 const series = {
-  'KV a minute late': { trials: [200, 20], mostMs: 5_000, unleash: async () => {} },
+  'KV a minute late': { trials: [200, 10], mostMs: 5_000, unleash: async () => {} },
   'flood of requests and events': { trials: [30, 5], mostMs: 10_000, unleash: flood },
-  'KV down': { trials: [30, 5], mostMs: 10_000, unleash: async ({ kv }) => void Object.assign(kv.weather, { isDown: true }) },
+  'KV down': {
+    trials: [30, 5],
+    mostMs: 10_000,
+    unleash: async ({ kv }) => void Object.assign(kv.weather, { isDown: true }),
+  },
   'store slow and failing': { trials: [30, 5], mostMs: 10_000, unleash: slowStore },
 }
 
@@ -46,13 +51,13 @@ async function trialsOf(build, { trials, unleash, seed }) {
     const latest = []
     let missed = 0
     for (let trial = 0; trial < trials; trial++) {
-      const { lateMs, missing } = await oneTrial(stage, dice)
+      const { lateMs, missing } = await oneTrial(stage, { trial, dice })
       latest.push(lateMs)
       missed += missing.length
     }
     await calm?.()
-    const { faults, observations } = stage.watch
-    return { latest, missed, faults, observations, kills: trials * READERS }
+    const { faults, gapsMs } = stage.watch
+    return { latest, missed, faults, gapsMs, kills: trials * READERS }
   } finally {
     await stage.watch.stop()
     stage.close()
@@ -70,10 +75,10 @@ async function prepare(fleet) {
   const isolates = fleet.readers
   await Promise.all(isolates.map(({ url }) => ready(url)))
   const token = fleet.clientToken
-  const clients = await packageReaders(CLIENTS, { url: isolates.at(-1).url, token, flag: FLAG })
-  const readers = [...isolates.map((one) => isolateReader(one, { flag: FLAG, token })), ...clients.readers]
+  const clients = await packageReaders(CLIENTS, { url: isolates.at(-1).url, token })
+  const readers = [...isolates.map((one) => isolateReader(one, { token })), ...clients.readers]
   if (readers.length !== READERS) throw new Error(`there are ${readers.length} readers, and not ${READERS}`)
-  const watch = new Watch(readers, { intervalMs: OBSERVE_MS })
+  const watch = new Watch(readers, { flag: FLAGS[1], intervalMs: OBSERVE_MS })
   const { missing } = await watch.until(false, LIMIT_MS)
   if (missing.length > 0) throw new Error(`no answer of ${missing.join(', ')}`)
   return { admin, watch, close: clients.close }
@@ -90,21 +95,23 @@ function definition() {
     otherwise: 'off',
   }
   const example = storefront(52)
-  return { ...example, flags: { ...example.flags, [FLAG]: flag } }
+  return { ...example, flags: { ...example.flags, ...Object.fromEntries(FLAGS.map((name) => [name, flag])) } }
 }
 
-/** Kills, waits for everybody, takes it back, and waits again. The moment of the kill is drawn. */
-async function oneTrial({ admin, watch }, dice) {
+/**
+ * Takes the kill before back, kills the other flag, and waits for everybody. The moment of it is drawn. Whoever shows
+ * this kill has the revision that took the last one back.
+ */
+async function oneTrial({ admin, watch }, { trial, dice }) {
+  const [flag, before] = trial % 2 === 0 ? FLAGS : FLAGS.toReversed()
   await sleep(dice() * 300)
-  watch.mustStayKilled(true)
-  await expectOk(await admin.operate('kill', { flag: FLAG, why: 'measured' }))
+  watch.look(flag)
+  if (trial > 0) await expectOk(await admin.operate('state', { flag: before, state: 'on', why: 'measured' }))
+  await expectOk(await admin.operate('kill', { flag, why: 'measured' }))
   const answered = performance.now()
   const { at, missing } = await watch.until(true, LIMIT_MS)
   // Long enough for whoever might bring back an older revision.
   await sleep(dice() * 300)
-  watch.mustStayKilled(false)
-  await expectOk(await admin.operate('state', { flag: FLAG, state: 'on', why: 'measured' }))
-  await watch.until(false, LIMIT_MS)
   return { lateMs: missing.length > 0 ? LIMIT_MS : Math.max(0, at - answered), missing }
 }
 
@@ -131,13 +138,14 @@ async function slowStore(fleet) {
   await fleet.door(fleet.adminUrl, 'store', { latencyMs: 500, failEvery: 5 })
 }
 
-function measuresOf(name, { latest, missed, faults, observations, kills, mostMs }) {
+function measuresOf(name, { latest, missed, faults, gapsMs, kills, mostMs }) {
   return [
     ...told(`kill, ${name}: last of ${READERS}`, latest, { targets: { p99: `<= ${mostMs}` } }),
     { measure: `kill, ${name}: readers reached`, value: (100 * (kills - missed)) / kills, unit: '%', target: '= 100' },
     { measure: `kill, ${name}: revived`, value: faults.revived, unit: 'times', target: '= 0' },
     { measure: `kill, ${name}: revisions that went back`, value: faults.wentBack, unit: 'times', target: '= 0' },
     { measure: `kill, ${name}: without an answer`, value: faults.unanswered, unit: 'times', target: '= 0' },
-    { measure: `kill, ${name}: looked at`, value: observations, unit: 'times' },
+    { measure: `kill, ${name}: observations`, value: gapsMs.length, unit: 'times' },
+    { measure: `kill, ${name}: between two of a reader, p99`, value: spread(gapsMs).p99, unit: 'ms' },
   ]
 }

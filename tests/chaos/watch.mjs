@@ -4,22 +4,30 @@ import { setTimeout as sleep } from 'node:timers/promises'
 /**
  * Watches readers of one flag all the time, and holds each observation against what was published.
  *
- * A reader is `{ name, observe }`, where `observe` gives `{ revision, isKilled }`, or undefined when it has no answer.
- * `faults` counts what must never be: a revision below one that the same reader has shown; a kill that was seen and is
- * not seen any more, though nobody took it back; and no answer at all.
+ * A reader is `{ name, observe, intervalMs? }`; `observe` takes the flag, and gives `{ revision, isKilled }`, or
+ * undefined when there is no answer. `faults` counts what must never be: a revision below one that the same reader has
+ * shown; a kill that was seen and is not seen any more, though nobody took it back; and no answer at all.
  */
 export class Watch {
   faults = { wentBack: 0, revived: 0, unanswered: 0 }
-  observations = 0
+  /** How long it was from one observation of a reader to the next: as finely as anything here is known. */
+  gapsMs = []
   #readers
   #intervalMs
   #isRunning = true
   #lanes
-  #mustStayKilled = false
+  #flag
   #waiting = new Set()
 
-  constructor(readers, { intervalMs }) {
-    this.#readers = readers.map((reader) => ({ ...reader, revision: 0, isKilled: false, changedAt: 0, hasSeenKill: false }))
+  constructor(readers, { flag, intervalMs }) {
+    this.#flag = flag
+    this.#readers = readers.map((reader) => ({
+      ...reader,
+      revision: 0,
+      isKilled: false,
+      changedAt: 0,
+      hasSeenKill: false,
+    }))
     this.#intervalMs = intervalMs
     this.#lanes = this.#readers.map((reader, at) => this.#lane(reader, (at / readers.length) * intervalMs))
   }
@@ -29,10 +37,10 @@ export class Watch {
     await Promise.all(this.#lanes)
   }
 
-  /** From now on nobody takes the kill back; or, with false, somebody is about to. */
-  mustStayKilled(must) {
-    this.#mustStayKilled = must
-    for (const reader of this.#readers) reader.hasSeenKill = false
+  /** From now on another flag is looked at, which everybody shows alive, and whose kill nobody will take back. */
+  look(flag) {
+    this.#flag = flag
+    for (const reader of this.#readers) Object.assign(reader, { isKilled: false, hasSeenKill: false })
   }
 
   /**
@@ -62,20 +70,23 @@ export class Watch {
     await sleep(delayMs)
     while (this.#isRunning) {
       const began = performance.now()
-      const seen = await reader.observe().catch(() => undefined)
-      this.#record(reader, seen, performance.now())
+      const flag = this.#flag
+      const seen = await reader.observe(flag).catch(() => undefined)
+      // An answer about the flag before says nothing of this one.
+      if (flag === this.#flag) this.#record(reader, seen, performance.now())
       await sleep(Math.max(1, (reader.intervalMs ?? this.#intervalMs) - (performance.now() - began)))
     }
   }
 
   #record(reader, seen, now) {
-    this.observations += 1
+    if (reader.seenAt !== undefined) this.gapsMs.push(now - reader.seenAt)
+    reader.seenAt = now
     if (seen === undefined) {
       this.faults.unanswered += 1
       return
     }
     if (seen.revision < reader.revision) this.faults.wentBack += 1
-    if (this.#mustStayKilled && reader.hasSeenKill && !seen.isKilled) this.faults.revived += 1
+    if (reader.hasSeenKill && !seen.isKilled) this.faults.revived += 1
     reader.hasSeenKill ||= seen.isKilled
     reader.revision = seen.revision
     if (seen.isKilled === reader.isKilled && reader.changedAt > 0) return
@@ -89,14 +100,14 @@ export class Watch {
 const agent = new Agent({ keepAlive: true, maxSockets: 256 })
 
 /** An isolate, as whoever asks it for the flag sees it. */
-export function isolateReader({ name, url }, { flag, token }) {
+export function isolateReader({ name, url }, { token }) {
   const body = JSON.stringify({ context: { targetingKey: 'u-1' } })
   const headers = {
     authorization: `Bearer ${token}`,
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
   }
-  const observe = async () => {
+  const observe = async (flag) => {
     const { status, text, revision } = await post(`${url}/ofrep/v1/evaluate/flags/${flag}`, { headers, body })
     if (status !== 200) return undefined
     return { revision, isKilled: JSON.parse(text).value === false }
