@@ -6,8 +6,9 @@
 const Instance = WebAssembly.Instance
 const NOWHERE = 0xffff_fff0
 
-/** After so many evaluations from now one of them traps. `instances` counts all that were made. */
-export const fragile = { trapAfter: Number.POSITIVE_INFINITY, traps: 0, instances: 0, evaluations: 0 }
+/** After so many evaluations from now one of them traps. `healedMs` is from there to the next evaluation's end. */
+export const fragile = { trapAfter: Number.POSITIVE_INFINITY, traps: 0, instances: 0, healedMs: undefined }
+let trappedAt
 
 WebAssembly.Instance = class {
   constructor(module, imports) {
@@ -20,11 +21,17 @@ WebAssembly.Instance = class {
 function watched(name, value) {
   if (typeof value !== 'function' || !/^engine_(evaluate|indices)/.test(name)) return value
   return (at, ...rest) => {
-    fragile.evaluations += 1
     fragile.trapAfter -= 1
-    if (fragile.trapAfter > 0) return value(at, ...rest)
+    if (fragile.trapAfter > 0) return noted(value(at, ...rest))
     fragile.trapAfter = Number.POSITIVE_INFINITY
     fragile.traps += 1
+    trappedAt = performance.now()
     return value(NOWHERE, ...rest)
   }
+}
+
+function noted(result) {
+  if (trappedAt !== undefined) fragile.healedMs = performance.now() - trappedAt
+  trappedAt = undefined
+  return result
 }
