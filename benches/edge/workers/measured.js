@@ -43,7 +43,9 @@ export default {
     const { pathname } = new URL(request.url)
     const door = doors[pathname]
     if (door === undefined) return worker.fetch(request, env, ctx)
-    if (request.method === 'POST') Object.assign(door, await request.json())
+    if (request.method === 'POST') {
+      for (const [name, value] of Object.entries(await request.json())) door[name] = value
+    }
     return Response.json(door)
   },
 }
