@@ -13,7 +13,7 @@ const READY_TRIES = 300
 /**
  * Isolates of the worker in several processes of bare workerd. The first process has the store, on disk; its isolates
  * call it directly. In the other processes, which stand for other data centres, every call of the store crosses
- * loopback. All of them share one KV namespace.
+ * loopback. All of them share one KV namespace, and the isolates of a process share a cache.
  *
  * `isolates` is how many each process has; the first isolate of the first process has the store, and takes the admin
  * calls. With `doors` the worker has the entry of `workers/measured.js`, through which things are broken.
@@ -154,6 +154,7 @@ class Fleet {
   get #around() {
     return [
       { name: 'kv', address: this.kv.address },
+      { name: 'cache', modules: ['cache.js'], date: this.#build.settings.date },
       { name: 'absent', modules: ['absent.js'], date: this.#build.settings.date },
     ]
   }
@@ -167,6 +168,7 @@ class Fleet {
       modules: doors ? ['measured.js', 'clock.js', 'fragile.js', ...own] : own,
       date: settings.date,
       flags: settings.flags,
+      cache: 'cache',
       bindings: [
         ...settings.objects.map(({ name, className }) => [name, 'durableObjectNamespace', namespaceOf(className)]),
         ['BUNDLES', 'kvNamespace', 'kv'],

@@ -10,48 +10,63 @@ const ISOLATES = 4
 const PER_SECOND = 600
 const CONNECTIONS = 8
 const LOOK_MS = 100
-/** An answer may be later than before the outage by so much, among a hundred at most by one. */
+/** By so much an answer may be later than beside. */
 const ADDED_MS = 1
 const BACK_TRIES = 600
 
 /**
- * The store's process is ended and KV cuts every connection, for a day by the clock of the isolates, which goes faster
- * than the machine's: so they ask as often as they would in that day. They are in a process that has no disk.
+ * The store's process is ended and KV cuts every connection; the isolates are in a process that has no disk. First their
+ * answers are timed beside those of isolates whose store goes on, request by request. Then a day passes by their clock,
+ * which goes faster than the machine's, so that they ask in vain as often as they would in a day.
  */
 export async function outage(build, { quick, seed }) {
   const daySeconds = quick ? 20 : 240
-  const fleet = await startFleet(build, { isolates: [1, ISOLATES] })
+  const fleets = [
+    await startFleet(build, { isolates: [1, ISOLATES] }),
+    await startFleet(build, { isolates: [1, ISOLATES] }),
+  ]
   const load = await startLoad()
   try {
-    await grantTokens(fleet)
-    await adminOf(fleet).publish(storefront(52, seed))
-    const readers = fleet.readers.filter(({ url }) => url !== fleet.adminUrl)
-    for (const { url } of readers) await ready(url)
-    const setRate = (rate) => Promise.all(readers.map(({ url }) => fleet.door(url, 'clock', { rate })))
-    const job = jobOf(readers, { token: fleet.clientToken, seed })
-    await load.send({ ...job, seconds: 2 })
-    await setRate(DAY_SECONDS / daySeconds)
-    const before = all(await load.send({ ...job, seconds: daySeconds / 4 }))
-    const asked = await countersOf(readers)
-    await fleet.processes[0].stop('SIGKILL')
-    fleet.kv.weather.isDown = true
-    const { during, looks } = await dayOf({ load, job, readers, daySeconds, token: fleet.clientToken })
-    const counters = await countersOf(readers)
-    fleet.kv.weather.isDown = false
-    fleet.processes[0] = await fleet.startProcess(0)
-    const backMs = await timeUntilFresh(readers, job)
-    return measuresOf({
-      before,
-      during,
-      looks,
-      backMs,
-      attempts: counters.asked - asked.asked,
-      rate: DAY_SECONDS / daySeconds,
-    })
+    const [calm, hit] = await Promise.all(fleets.map((fleet) => prepared(fleet, seed)))
+    const both = { ...calm, targets: calm.targets.flatMap((target, at) => [target, hit.targets[at]]) }
+    await load.send({ ...both, seconds: 2 })
+    await takeDown(fleets[1])
+    const beside = await load.send({ ...both, seconds: quick ? 10 : 60 })
+    const rate = DAY_SECONDS / daySeconds
+    for (const { url } of farOf(fleets[1])) await fleets[1].door(url, 'clock', { rate })
+    const asked = await askedBy(fleets[1])
+    const { during, looks } = await dayOf({ load, job: hit, daySeconds })
+    const attempts = (await askedBy(fleets[1])) - asked
+    const backMs = await bringBack(fleets[1], hit)
+    const times = [0, 1].map((which) => all({ targets: beside.targets.filter((_, at) => at % 2 === which) }))
+    return measuresOf({ times, during, looks, backMs, attempts, rate })
   } finally {
     load.stop()
-    await fleet.stop()
+    await Promise.all(fleets.map((fleet) => fleet.stop()))
   }
+}
+
+/** Gives what is sent to the isolates that are not in the store's process. */
+async function prepared(fleet, seed) {
+  await grantTokens(fleet)
+  await adminOf(fleet).publish(storefront(52, seed))
+  const readers = farOf(fleet)
+  for (const { url } of readers) await ready(url)
+  return jobOf(readers, { token: fleet.clientToken, seed })
+}
+
+const farOf = (fleet) => fleet.readers.filter(({ url }) => url !== fleet.adminUrl)
+
+async function takeDown(fleet) {
+  await fleet.processes[0].stop('SIGKILL')
+  fleet.kv.weather.isDown = true
+}
+
+/** Gives how long it took until no isolate says any more that it is stale. */
+async function bringBack(fleet, job) {
+  fleet.kv.weather.isDown = false
+  fleet.processes[0] = await fleet.startProcess(0)
+  return await timeUntilFresh(job)
 }
 
 function jobOf(readers, { token, seed }) {
@@ -62,17 +77,12 @@ function jobOf(readers, { token, seed }) {
 }
 
 /** The answers of a day, and, looked at now and then, whether they say that they are stale. */
-async function dayOf({ load, job, readers, daySeconds }) {
+async function dayOf({ load, job, daySeconds }) {
   const looks = { labelled: 0, unlabelled: 0 }
   let isOver = false
   const looking = (async () => {
-    // The first question has to fail before anybody can know.
-    await sleep(5 * LOOK_MS)
     while (!isOver) {
-      for (let at = 0; at < readers.length; at++) {
-        const isStale = await saysStale(job.targets[at])
-        looks[isStale ? 'labelled' : 'unlabelled'] += 1
-      }
+      for (const target of job.targets) looks[(await saysStale(target)) ? 'labelled' : 'unlabelled'] += 1
       await sleep(LOOK_MS)
     }
   })()
@@ -87,21 +97,20 @@ async function saysStale({ url, headers, bodies: [body] }) {
   return response.ok && (await response.text()).includes('"stale":true')
 }
 
-async function timeUntilFresh(readers, { targets }) {
+async function timeUntilFresh({ targets }) {
   const began = performance.now()
   for (let tries = 0; tries < BACK_TRIES; tries++) {
     const stale = await Promise.all(targets.map(saysStale))
     if (!stale.includes(true)) return performance.now() - began
     await sleep(20)
   }
-  throw new Error(`${readers.length} isolates are stale though the store is back`)
+  throw new Error(`${targets.length} isolates are stale though the store is back`)
 }
 
-async function countersOf(readers) {
-  const found = await Promise.all(
-    readers.map(async ({ url }) => (await (await fetch(`${url}/healthz`)).json()).counters),
-  )
-  return { asked: found.reduce((sum, { asked }) => sum + asked, 0) }
+/** How often the isolates have asked the store. */
+async function askedBy(fleet) {
+  const healths = await Promise.all(farOf(fleet).map(async ({ url }) => (await fetch(`${url}/healthz`)).json()))
+  return healths.reduce((sum, { counters }) => sum + counters.asked, 0)
 }
 
 /** All targets together. */
@@ -110,22 +119,24 @@ function all({ targets }) {
   return { latencies, failed: targets.reduce((sum, { statuses }) => sum + unwanted(statuses), 0) }
 }
 
-function measuresOf({ before, during, looks, backMs, attempts, rate }) {
-  const [calm, hard] = [before, during].map(({ latencies }) => spread(latencies))
-  const answered = (100 * (hard.count - during.failed)) / hard.count
+function measuresOf({ times, during, looks, backMs, attempts, rate }) {
+  const [calm, hit] = times.map(({ latencies }) => spread(latencies))
+  const requests = hit.count + during.latencies.length
+  const answered = (100 * (requests - during.failed - times[1].failed)) / requests
   const rows = ['p50', 'p99'].flatMap((which) => [
-    { measure: `outage: ${which} before`, value: calm[which], unit: 'ms' },
-    { measure: `outage: ${which} during`, value: hard[which], unit: 'ms' },
-    { measure: `outage: added at ${which}`, value: hard[which] - calm[which], unit: 'ms', target: `<= ${ADDED_MS}` },
+    { measure: `outage: ${which} beside, with a store`, value: calm[which], unit: 'ms' },
+    { measure: `outage: ${which} without`, value: hit[which], unit: 'ms' },
+    { measure: `outage: added at ${which}`, value: hit[which] - calm[which], unit: 'ms', target: `<= ${ADDED_MS}` },
   ])
   return [
     { measure: 'outage: hours by the clock of the isolates', value: DAY_SECONDS / 3600, unit: 'h' },
     { measure: 'outage: this clock is faster than the machine', value: rate, unit: 'times' },
     { measure: `outage: questions that ${ISOLATES} isolates asked in vain`, value: attempts, unit: 'questions' },
-    { measure: 'outage: requests', value: hard.count, unit: 'requests' },
+    { measure: 'outage: requests', value: requests, unit: 'requests' },
     { measure: 'outage: answered', value: answered, unit: '%', target: '= 100' },
     { measure: 'outage: looked at, and labelled stale', value: looks.labelled, unit: 'answers', target: '> 0' },
     { measure: 'outage: looked at, and not labelled', value: looks.unlabelled, unit: 'answers', target: '= 0' },
+    { measure: 'outage: requests beside each other', value: hit.count, unit: 'requests' },
     ...rows,
     { measure: 'outage: all fresh after the store was back', value: backMs, unit: 'ms' },
   ]
