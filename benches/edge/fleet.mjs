@@ -12,7 +12,7 @@ const READY_TRIES = 300
 
 /**
  * Isolates of the worker in several processes of bare workerd. The first process has the store, on disk; its isolates
- * call it directly. In the other processes, which stand for other data centres, every call of the store crosses
+ * call it directly, or by a gate where it can be made slow. In the other processes, which stand for other data centres, every call of the store crosses
  * loopback. All of them share one KV namespace, and the isolates of a process share a cache.
  *
  * `isolates` is how many each process has; the first isolate of the first process has the store, and takes the admin
@@ -106,15 +106,16 @@ class Fleet {
     const [owner, ...others] = names
     const { settings } = this.#build
     const own = (className) => className
-    const elsewhere = (className) => [className, owner]
-    const objects = settings.objects.map(({ className }) => className)
+    const gate = this.#options.doors ? 'Gate' : 'FlagStore'
+    const elsewhere = (className) => [className === 'FlagStore' ? gate : className, owner]
+    const objects = [...new Set([...settings.objects.map(({ className }) => className), gate])]
     const door = {
       name: 'door',
       modules: ['door.js', 'wire.js'],
       date: settings.date,
       bindings: [
         ['ENVIRONMENT', 'text', ENVIRONMENT],
-        ['FLAG_STORE', 'durableObjectNamespace', ['FlagStore', owner]],
+        ['FLAG_STORE', 'durableObjectNamespace', elsewhere('FlagStore')],
       ],
     }
     return {
@@ -133,14 +134,14 @@ class Fleet {
     const { settings, files } = this.#build
     const bridge = {
       name: 'bridge',
-      modules: ['bridge.js', 'wire.js', ...files],
+      modules: ['bridge.js', 'methods.js', 'wire.js', ...files],
       date: settings.date,
       flags: settings.flags,
       objects: ['Bridge'],
       bindings: [['STORE', 'service', 'store']],
     }
     const store = { name: 'store', address: `127.0.0.1:${this.#doorPort}` }
-    const across = () => ['Bridge', 'bridge']
+    const across = (_className) => ['Bridge', 'bridge']
     return {
       services: [...this.#around, store, bridge, ...names.map((name) => this.#worker(name, across))],
       sockets: names,
@@ -165,7 +166,7 @@ class Fleet {
     const own = ['index.js', ...files.filter((file) => file !== 'index.js')]
     return {
       name,
-      modules: doors ? ['measured.js', 'clock.js', 'fragile.js', ...own] : own,
+      modules: doors ? ['measured.js', 'methods.js', 'clock.js', 'fragile.js', ...own] : own,
       date: settings.date,
       flags: settings.flags,
       cache: 'cache',

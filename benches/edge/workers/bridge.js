@@ -3,20 +3,15 @@
  * data centre.
  */
 
-import { DurableObject } from 'cloudflare:workers'
-import { FlagStore } from './index.js'
+import { insteadOfStore } from './methods.js'
 import { fromWire, toWire } from './wire.js'
 
-export class Bridge extends DurableObject {}
+export class Bridge extends insteadOfStore(cross) {}
 
-for (const method of Object.getOwnPropertyNames(FlagStore.prototype)) {
-  if (method === 'constructor' || method in DurableObject.prototype) continue
-  Bridge.prototype[method] = async function (...given) {
-    const body = toWire({ method, given })
-    const response = await this.env.STORE.fetch('http://store/call', { method: 'POST', body })
-    if (!response.ok) throw new Error(`the store's process answered ${response.status}: ${await response.text()}`)
-    return fromWire(await response.text()).result ?? null
-  }
+async function cross(env, method, given) {
+  const response = await env.STORE.fetch('http://store/call', { method: 'POST', body: toWire({ method, given }) })
+  if (!response.ok) throw new Error(`the store's process answered ${response.status}: ${await response.text()}`)
+  return fromWire(await response.text()).result ?? null
 }
 
 export default { fetch: async () => new Response(null, { status: 404 }) }
