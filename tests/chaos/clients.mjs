@@ -4,12 +4,13 @@ import { createClient } from 'fader'
 const POLL_MS = 1_000
 /** What a client knows is looked at without asking anybody. */
 const LOOK_MS = 5
+const CONTEXT = { userId: 'u-1' }
 
 /** Clients of the package, in Node, of which every other one is told of revisions by the stream. */
 export async function packageReaders(count, { url, token }) {
   const clients = Array.from({ length: count }, (_, at) => ({
     name: `${at % 2 === 0 ? 'polling' : 'streaming'} client ${at}`,
-    client: createClient(optionsOf({ url, token, isStreaming: at % 2 === 1 })),
+    client: createClient({ url, key: token, context: CONTEXT, pollIntervalMs: POLL_MS, stream: at % 2 === 1 }),
   }))
   await Promise.all(clients.map(({ client }) => client.ready()))
   const readers = clients.map(({ name, client }) => ({
@@ -26,13 +27,4 @@ export async function packageReaders(count, { url, token }) {
 function look(client, flag) {
   if (client.revision === undefined) return undefined
   return { revision: client.revision, isKilled: client.value(flag, true) === false }
-}
-
-function optionsOf({ url, token, isStreaming }) {
-  const withToken = (input, init) => {
-    const headers = new Headers(init?.headers)
-    headers.set('authorization', `Bearer ${token}`)
-    return fetch(input, { ...init, headers })
-  }
-  return { url, fetch: withToken, context: { userId: 'u-1' }, pollIntervalMs: POLL_MS, stream: isStreaming }
 }

@@ -6,7 +6,7 @@ import { random, told } from '../../benches/edge/quantile.mjs'
 
 /** Which flag says in its description how often it was published. */
 const FLAG = 'search-ranking'
-/** Long enough for some publishes to be through, and for one to be in the middle. */
+/** Counted from the first publish that was acknowledged: long enough for some more, and for one to be in the middle. */
 const LONGEST_MS = 300
 
 /**
@@ -24,7 +24,9 @@ export async function crash(build, { quick, seed }) {
     await adminOf(fleet).publish(definition)
     const sent = new Map()
     for (let kill = 0; kill < (quick ? 20 : 100); kill++) {
-      const publishing = publishUntilItEnds(fleet, { definition, sent, found })
+      const first = signal()
+      const publishing = publishUntilItEnds(fleet, { definition, sent, found, first })
+      await Promise.race([first.given, publishing])
       await sleep(dice() * LONGEST_MS)
       await fleet.processes[0].stop('SIGKILL')
       const acknowledged = await publishing
@@ -41,7 +43,7 @@ export async function crash(build, { quick, seed }) {
 }
 
 /** Gives the revisions that were acknowledged. What was sent may be one more, which nobody was told of. */
-async function publishUntilItEnds(fleet, { definition, sent, found }) {
+async function publishUntilItEnds(fleet, { definition, sent, found, first }) {
   const admin = adminOf(fleet)
   const acknowledged = []
   for (;;) {
@@ -51,13 +53,27 @@ async function publishUntilItEnds(fleet, { definition, sent, found }) {
     try {
       const response = await admin.put(marked)
       const body = await response.json()
-      if (response.ok) acknowledged.push({ revision: body.revision, mark })
-    } catch {
+      if (!response.ok) throw new Refused(`a publish was answered with ${response.status}`)
+      acknowledged.push({ revision: body.revision, mark })
+      first.done()
+    } catch (cause) {
+      if (cause instanceof Refused) throw cause
       found.cutOff += 1
       found.acknowledged += acknowledged.length
       return acknowledged
     }
   }
+}
+
+class Refused extends Error {}
+
+/** A promise, and what settles it. */
+function signal() {
+  let done
+  const given = new Promise((resolve) => {
+    done = resolve
+  })
+  return { given, done }
 }
 
 function withMark(definition, mark) {
