@@ -1,0 +1,54 @@
+import { buildAll } from './build.mjs'
+import { Failure, main } from './lib/failure.mjs'
+import { measuring, saySetting } from './lib/measured.mjs'
+import { say, step } from './lib/step.mjs'
+import { report } from './report.mjs'
+import { setup } from './setup.mjs'
+
+const help = `npm run bench:edge [-- --only PART,… | --quick | --seed N | --json]
+
+Measures the worker as it is deployed, in bare workerd on this machine, beside the least that could do its part.
+
+  --only   some of: bulk, traffic, cold
+  --quick  less of everything: a minute or so each
+  --seed   of the definition and its contexts; 1 when absent
+  --json   the measures as one JSON array, and nothing else on standard output
+
+docs/edge-measurements.md says what each part does.
+`
+
+const parts = {
+  bulk: [
+    '350 flags in bulk, beside a constant body',
+    async () => (await import('../benches/edge/measures/bulk.mjs')).bulk,
+  ],
+  traffic: [
+    'an origin chosen by a flag, beside a proxy',
+    async () => (await import('../benches/edge/measures/traffic.mjs')).traffic,
+  ],
+  cold: ['the first answer of an isolate', async () => (await import('../benches/edge/measures/cold.mjs')).cold],
+}
+
+async function bench(options) {
+  const env = await setup()
+  await buildAll(env, ['wasm', 'js', 'www'])
+  const { buildWorker } = await import('../benches/edge/build.mjs')
+  const { canCountCpu } = await import('../benches/edge/workerd.mjs')
+  if (!canCountCpu) throw new Failure('The time of processes is read from /proc, which only Linux has.')
+  const build = await step('bundle the worker', () => buildWorker(env))
+  const measures = []
+  for (const name of options.only) {
+    const [title, load] = parts[name]
+    const part = await load()
+    measures.push(...(await step(title, () => part(build, options))))
+  }
+  saySetting(options)
+  report('The edge, beside the least that could do it', measures)
+}
+
+await main(async () => {
+  const args = process.argv.slice(2)
+  if (args.includes('--help')) return say(help)
+  await bench(measuring(args, parts))
+})
+process.exit()

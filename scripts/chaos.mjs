@@ -1,0 +1,50 @@
+import { buildAll } from './build.mjs'
+import { main } from './lib/failure.mjs'
+import { measuring, saySetting } from './lib/measured.mjs'
+import { say, step } from './lib/step.mjs'
+import { report } from './report.mjs'
+import { setup } from './setup.mjs'
+
+const help = `npm run chaos [-- --only PART,… | --quick | --seed N | --json]
+
+Breaks what an edge depends on, in bare workerd on this machine, and watches what readers are given meanwhile.
+
+  --only   some of: kill, outage, return, trap, writers, damage, crash
+  --quick  less of everything: a minute or so each
+  --seed   of what is drawn; 1 when absent
+  --json   the measures as one JSON array, and nothing else on standard output
+
+docs/edge-measurements.md says what each part does.
+`
+
+const parts = {
+  kill: ['a kill, and fifty readers', async () => (await import('../tests/chaos/kill.mjs')).kill],
+  outage: ['a day without store and KV', async () => (await import('../tests/chaos/outage.mjs')).outage],
+  return: ['everybody back after an outage', async () => (await import('../tests/chaos/return.mjs')).comeBack],
+  trap: ['a trap with 1,000 requests in flight', async () => (await import('../tests/chaos/trap.mjs')).trap],
+  writers: ['fifty writers at once', async () => (await import('../tests/chaos/writers.mjs')).writers],
+  damage: ['damaged bundles', async () => (await import('../tests/chaos/damage.mjs')).damage],
+  crash: ['the store killed while it publishes', async () => (await import('../tests/chaos/crash.mjs')).crash],
+}
+
+async function chaos(options) {
+  const env = await setup()
+  await buildAll(env, ['wasm', 'js', 'www'])
+  const { buildWorker } = await import('../benches/edge/build.mjs')
+  const build = await step('bundle the worker', () => buildWorker(env))
+  const measures = []
+  for (const name of options.only) {
+    const [title, load] = parts[name]
+    const part = await load()
+    measures.push(...(await step(title, () => part(build, options))))
+  }
+  saySetting(options)
+  report('The edge, when things break', measures)
+}
+
+await main(async () => {
+  const args = process.argv.slice(2)
+  if (args.includes('--help')) return say(help)
+  await chaos(measuring(args, parts))
+})
+process.exit()
