@@ -79,7 +79,7 @@ describe('a bundle that is not good', () => {
   it('of another environment is not adopted', async () => {
     await publish(isolate(), DEFINITION)
     const stranger = isolate({ env: { ENVIRONMENT: 'staging' }, store: answering(() => real) })
-    expect(await search(stranger)).toMatchObject({ status: 503 })
+    expect(await search(stranger)).toMatchObject({ status: 500 })
     expect(await health(stranger)).toMatchObject({ status: 'unavailable', counters: { refused: 1, adopted: 0 } })
   })
 

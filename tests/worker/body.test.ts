@@ -214,7 +214,7 @@ describe('the routes that read a body', () => {
     const definition = await compressed(new TextEncoder().encode(DEFINITION), 'gzip')
     const published = await worker.admin('/v1/admin/definition', {
       method: 'PUT',
-      headers: { 'content-encoding': 'gzip', 'if-match': '*' },
+      headers: { 'content-encoding': 'gzip', 'if-match': '*', 'fader-reason': 'a test' },
       body: definition,
     })
     expect(published.status).toBe(200)

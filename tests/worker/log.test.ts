@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Handler } from '../../worker/src/call.ts'
 import { report } from '../../worker/src/log.ts'
 import { Problem } from '../../worker/src/problem.ts'
-import { answering, dead } from './alone.ts'
+import { isolate as alone, answering, dead } from './alone.ts'
 import { evaluate, isolate, publish } from './isolate.ts'
 import { DEFINITION } from './shop.ts'
 import { ADMIN_TOKEN, CLIENT_TOKEN, EDGE_TOKEN } from './token.ts'
@@ -105,7 +105,7 @@ describe('a run in which much goes wrong', () => {
     let isBroken = false
     const on = isolate()
     await publish(on, DEFINITION)
-    const broken = isolate({
+    const broken = alone({
       store: answering(() => dead(new Error('no answer to canary@example.com?unit=canary-query from 203.0.113.77'))),
     })
     const context = {

@@ -63,7 +63,7 @@ fader_problems_total{kind="internal",isolate="i-1"} 1
   it('has no label for anything that has no end', () => {
     const names = Object.keys(families) as FamilyName[]
     const labels = new Set(names.flatMap((name) => families[name].labels as readonly string[]))
-    for (const label of ['unit', 'token', 'path', 'url', 'flag', 'context', 'ip', 'isolate', 'le']) {
+    for (const label of ['unit', 'token', 'path', 'url', 'context', 'ip', 'isolate', 'le']) {
       expect(labels).not.toContain(label)
     }
   })

@@ -1,6 +1,7 @@
 import { reset } from 'cloudflare:test'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { routes } from '../../worker/src/routes.ts'
+import { dead, sourceFrom } from './alone.ts'
 import { env, evaluate, type Isolate, isolate, publish } from './isolate.ts'
 import { definitionWith } from './shop.ts'
 
@@ -153,7 +154,7 @@ describe('every way to fail', () => {
   it.each([ONE, BULK])("is told in the protocol's words: %s", async (path) => {
     const ask = (init: RequestInit, on = worker) => on.fetch(path, { method: 'POST', ...init })
     const bearer = { authorization: 'Bearer wrong' }
-    const cold = isolate({ source: () => Promise.reject(new Error('away')) })
+    const cold = isolate({ source: sourceFrom(dead(new Error('away'))) })
     for (const [status, response] of [
       [400, await worker.client(path, { method: 'POST', body: '[' })],
       [401, await ask({})],

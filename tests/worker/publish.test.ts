@@ -220,9 +220,12 @@ describe('a body that is no definition', () => {
     expect(body.type).toBe('urn:fader:problem:type-unsupported')
   })
 
-  it('that is compressed is answered with 415', async () => {
-    const { response } = await put(DEFINITION, { 'if-match': '*', 'content-encoding': 'gzip' })
-    expect(response.status).toBe(415)
+  it.each([
+    ['gzip', 400],
+    ['br', 415],
+  ])('that says it is compressed by %s and is not is answered with %i', async (encoding, status) => {
+    const { response } = await put(DEFINITION, { 'if-match': '*', 'content-encoding': encoding })
+    expect(response.status).toBe(status)
   })
 })
 

@@ -237,7 +237,7 @@ describe('a cold isolate whose store', () => {
     ['for another environment', async () => signedBundle({ environment: 'staging' })],
   ])('is down does not answer from what was deployed and signed %s', async (_, make) => {
     const worker = isolate({ store: answering(dead), bundled: encodeBundle(await make()) })
-    expect((await search(worker)).status).toBe(503)
+    expect((await search(worker)).status).toBe(500)
     expect(await health(worker)).toMatchObject({ status: 'unavailable', counters: { bundled: 0, refused: 1 } })
   })
 
@@ -288,7 +288,7 @@ describe('a restart', () => {
     await first.settle()
     state.bundle = await signedBundle({ ...head, definition: KILLED })
     const next = isolate({ store, now: () => Date.now() + 60_000 })
-    expect((await search(next)).status).toBe(503)
+    expect((await search(next)).status).toBe(500)
     expect(await health(next)).toMatchObject({ revision: null, counters: { refused: 1, adopted: 0 } })
   })
 

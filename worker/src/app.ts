@@ -41,6 +41,7 @@ export function createApp(services: Services, table: readonly Route[] = routes):
       const { status } = response
       countRequest(services, observation, { status, seconds: (performance.now() - began) / 1000 })
       services.events.flush(observation, waitUntil)
+      if (observation.problem !== undefined) response.headers.set('fader-trace', observation.trace.id)
       return isHead ? new Response(null, response) : response
     },
   }

@@ -17,6 +17,8 @@ const MAX_ENDINGS = 256
 interface Stock {
   readonly shared: Metadata
   readonly sheet: Sheet
+  /** Where the flags that clients may know stand among all outcomes. */
+  readonly places: readonly number[]
   readonly endings: Map<string, Piece>
 }
 
@@ -42,6 +44,12 @@ export class Answers {
     return { body: `{"flags":[${flags.text}${ending.text}`, etag: tagOf(sumOf([flags, ending])) }
   }
 
+  /** Those of the outcomes that clients are told of. */
+  told(standing: Standing, outcomes: readonly Outcome[]): readonly Outcome[] {
+    const { places } = this.#stock(standing)
+    return places.length === outcomes.length ? outcomes : places.map((place) => outcomes[place] as Outcome)
+  }
+
   #stock({ adopted, stale }: Standing): Stock {
     if (this.#adopted !== adopted) this.#stocks.clear()
     this.#adopted = adopted
@@ -58,7 +66,7 @@ function newStock({ adopted, stale }: Standing): Stock {
   }
   const flags = adopted?.engine.flags ?? []
   const places = flags.flatMap((flag, place) => (adopted?.revealed.has(flag) ? [place] : []))
-  return { shared, sheet: new Sheet(shared, places), endings: new Map() }
+  return { shared, places, sheet: new Sheet(shared, places), endings: new Map() }
 }
 
 /** What stands after the flags: the revision, and for a client where changes are told of. */

@@ -30,7 +30,7 @@ export const all: Handler = async (call) => {
   await edge.ready(call.waitUntil)
   const { standing } = edge
   const outcomes = standing.adopted?.engine.evaluateAll(context) ?? []
-  evaluated(call, 'ofrep', outcomes)
+  evaluated(call, 'ofrep', answers.told(standing, outcomes))
   const token = call.caller.kind === 'client' ? call.caller.token : ''
   return respond(call, answers.all(standing, outcomes, token))
 }

@@ -40,18 +40,7 @@ function asPage(found: Response): Response {
   const response = new Response(found.body, found)
   response.headers.set('content-security-policy', PAGE_POLICY)
   response.headers.set('cross-origin-opener-policy', 'same-origin')
-  if (!response.headers.get('content-type')?.startsWith('text/html')) return response
-  return new HTMLRewriter()
-    .on('head', { element: (head) => void head.append(block(call), { html: true }) })
-    .transform(response)
-}
-
-/** What the page's own client needs, as data: its policy runs no script that stands in it. */
-function block({ services: { settings, edge } }: Call): string {
-  const { environment, pageKey: key } = settings
-  const bootstrap = { environment, revision: edge.revision ?? 0, key, context: {}, answers: {}, exposed: [] }
-  const json = JSON.stringify(bootstrap).replace(/</g, '\\u003c')
-  return `<script type="application/json" id="fader-bootstrap">${json}</script>`
+  return response
 }
 
 /** The pages name their files relative to a folder, so without the slash they would find none. */
