@@ -98,6 +98,7 @@ function servicesFor(options: Options): Services {
   const clock = options.now === undefined ? {} : { now: options.now }
   const kv = options.kv === null ? undefined : (options.kv ?? env.BUNDLES)
   const { source = sourceOf({ environment, refreshIntervalMs, store, kv, ...clock, ...shared(options) }) } = options
+  const listeners = options.listeners ?? new Listeners()
   const edge = new Edge({
     environment,
     refreshIntervalMs,
@@ -109,7 +110,6 @@ function servicesFor(options: Options): Services {
     ...clock,
     ...(options.questionLimitMs === undefined ? {} : { questionLimitMs: options.questionLimitMs }),
   })
-  const listeners = options.listeners ?? new Listeners()
   return { settings, edge, listeners, store, assets: options.assets ?? env.ASSETS, metrics: new Metrics() }
 }
 

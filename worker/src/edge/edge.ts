@@ -63,7 +63,6 @@ export class Edge {
   #jitter = 1
   #askedAt = Number.NEGATIVE_INFINITY
   #question: Promise<void> | undefined
-  #change = Promise.withResolvers<void>()
 
   constructor(options: EdgeOptions) {
     this.#refreshIntervalMs = options.refreshIntervalMs
@@ -124,11 +123,6 @@ export class Edge {
   get held(): (Head & { readonly bundle: Bundle }) | undefined {
     const { revision, issued, bundle } = this.#holding.held
     return bundle === undefined ? undefined : { revision, issued, bundle }
-  }
-
-  /** Settles when the next revision is at work. The same promise until then, so that a listener may keep it. */
-  get change(): Promise<void> {
-    return this.#change.promise
   }
 
   /** What is known of the client or edge token with this digest, unless it has expired. */
@@ -279,10 +273,6 @@ export class Edge {
   }
 
   #count(taken: Taken): void {
-    if (taken === 'known') return
-    this.#counts[taken] += 1
-    if (taken !== 'adopted') return
-    this.#change.resolve()
-    this.#change = Promise.withResolvers()
+    if (taken !== 'known') this.#counts[taken] += 1
   }
 }
