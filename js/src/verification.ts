@@ -32,11 +32,12 @@ const NO_ED25519 = 'this platform verifies no Ed25519 signatures, so nothing sig
  * imports nothing.
  */
 export function verifierOf(keys: readonly TrustedKey[]): Verifier {
-  const imported = new Map<string, Promise<CryptoKey>>()
-  const keyOf = (kid: string): Promise<CryptoKey> => {
-    const known = imported.get(kid) ?? importKey(keys.find((key) => key.kid === kid))
-    imported.set(kid, known)
-    return known
+  // Keys and no promises of them: on some platforms what one request began, and did not end, never ends for others.
+  const imported = new Map<string, CryptoKey>()
+  const keyOf = async (kid: string): Promise<CryptoKey> => {
+    const key = imported.get(kid) ?? (await importKey(keys.find((one) => one.kid === kid)))
+    imported.set(kid, key)
+    return key
   }
   return async (statement, document, bytes) => {
     const [header = '', payload = '', signature = '', ...more] = statement.split('.')

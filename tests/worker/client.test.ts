@@ -21,7 +21,13 @@ afterEach(() => {
 
 /** A client of an isolate that polls in an hour, so that what it learns sooner is of the stream. */
 async function clientOf(on: Isolate, options: Partial<ClientOptions> = {}): Promise<Client> {
-  const fetch = (address: unknown, init?: RequestInit) => on.fetch(new URL(String(address)).pathname, init)
+  const fetch = async (address: unknown, init: RequestInit = {}) => {
+    const response = await on.fetch(new URL(String(address)).pathname, init)
+    // As over a network, what is broken off here ends there.
+    const { signal } = init
+    const body = response.body?.pipeThrough(new TransformStream(), signal ? { signal } : {}) ?? null
+    return new Response(body, response)
+  }
   const client = createClient({
     url: 'https://flags.example.com',
     key: EDGE_TOKEN,

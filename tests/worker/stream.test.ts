@@ -94,7 +94,8 @@ describe('a listener', () => {
   const comings: [string, (now: number) => string, boolean][] = [
     ['an older moment', (now) => String(now - 1), true],
     ['this moment', (now) => String(now), false],
-    ['a later moment, of an isolate that is ahead', (now) => String(now + 60_000), false],
+    ['a later moment, of an isolate that is ahead', (now) => String(now + 30_000), false],
+    ['a moment that has not come', (now) => String(now + 3600_000), true],
     ['garbage', () => 'revision-1', true],
     ['a number that is none', () => '9'.repeat(40), true],
     ['nothing', () => '', true],
@@ -239,6 +240,17 @@ describe('the places for listeners', () => {
     time.now = 61_000
     expect(listeners.join()).toBeTypeOf('symbol')
     expect(listeners.join()).toBeUndefined()
+  })
+
+  it.each([
+    [1, 200],
+    [1000, 200],
+    [5000, 1000],
+    [10_000, 2000],
+  ])('make %s of them look for news every %s ms, so that many cost little more than a few', (count, expected) => {
+    const listeners = new Listeners()
+    for (let one = 0; one < count; one += 1) listeners.join()
+    expect(listeners.pauseMs).toBe(expected)
   })
 
   it('are not taken by those who only ask for the headers', async () => {

@@ -64,7 +64,6 @@ export class Edge {
   #confirmedAt: number | undefined
   #askedAt = Number.NEGATIVE_INFINITY
   #question: Promise<void> | undefined
-  #change = Promise.withResolvers<void>()
 
   constructor(options: EdgeOptions) {
     this.#refreshIntervalMs = options.refreshIntervalMs
@@ -125,11 +124,6 @@ export class Edge {
   get held(): (Head & { readonly bundle: Bundle }) | undefined {
     const { revision, issued, bundle } = this.#holding.held
     return bundle === undefined ? undefined : { revision, issued, bundle }
-  }
-
-  /** Settles when the next revision is at work. The same promise until then, so that a listener may keep it. */
-  get change(): Promise<void> {
-    return this.#change.promise
   }
 
   /** What is known of the client or edge token with this digest, unless it has expired. */
@@ -286,10 +280,6 @@ export class Edge {
   }
 
   #count(taken: Taken): void {
-    if (taken === 'known') return
-    this.#counts[taken] += 1
-    if (taken !== 'adopted') return
-    this.#change.resolve()
-    this.#change = Promise.withResolvers()
+    if (taken !== 'known') this.#counts[taken] += 1
   }
 }

@@ -4,6 +4,8 @@ import type { Edge } from './edge.ts'
 import type { Listeners } from './listeners.ts'
 
 const HEARTBEAT_MS = 15_000
+/** Clocks of different stores and isolates are no further apart. */
+const AHEAD_MS = 60_000
 /** Listeners of an isolate that ends must not all come back in one instant. */
 const RECONNECT_MS = { least: 1000, most: 5000 }
 
@@ -14,15 +16,8 @@ const RECONNECT_MS = { least: 1000, most: 5000 }
  * new, once in an interval for all of them.
  */
 export async function stream(call: Call): Promise<Response> {
-  const { edge, listeners } = call.services
-  await edge.ready(call.waitUntil)
-  const place = listeners.join()
-  if (place === undefined) {
-    throw new Problem('too-many-listeners', 'This isolate has as many listeners as it serves.', {
-      headers: { 'retry-after': String(5 + Math.floor(10 * Math.random())) },
-    })
-  }
-  const listener = new Listener(call, listeners, place)
+  await call.services.edge.ready(call.waitUntil)
+  const listener = new Listener(call)
   const body = new ReadableStream<Uint8Array>(
     {
       pull: async (controller) => {
@@ -45,7 +40,10 @@ export async function stream(call: Call): Promise<Response> {
   })
 }
 
-/** One connection. It has a loop of its own, because a request may not write into the stream of another. */
+/**
+ * One connection. It has a loop of its own that looks for news, because a request may neither write into the stream of
+ * another nor be relied on to wake it.
+ */
 class Listener {
   readonly #edge: Edge
   readonly #waitUntil: WaitUntil
@@ -59,21 +57,23 @@ class Listener {
   #hasBegun = false
   #hasLeft = false
   #spokeAt = Date.now()
-  #watched: Promise<void> | undefined
-  #wake = () => {}
 
-  constructor({ services, request, caller, waitUntil }: Call, listeners: Listeners, place: symbol) {
+  /** Throws when the isolate has no place left. */
+  constructor({ services, request, caller, waitUntil }: Call) {
     this.#edge = services.edge
     this.#waitUntil = waitUntil
-    this.#listeners = listeners
-    this.#place = place
+    this.#listeners = services.listeners
     this.#intervalMs = services.settings.refreshIntervalMs
     this.#digest = 'entry' in caller ? caller.entry.digest : undefined
     const { revision = 0, issued = 0 } = services.edge.held ?? {}
     const last = request.headers.get('last-event-id') ?? ''
-    // Who knows this moment or a later one has nothing to hear; who says nothing of it may have missed something.
-    const isKnown = /^\d{1,15}$/.test(last) && Number(last) >= issued
+    // Who knows this moment, or a later one of an isolate that is ahead, has nothing to hear. Whoever says nothing of it,
+    // or what cannot be, may have missed something.
+    const isKnown = /^\d{1,15}$/.test(last) && Number(last) >= issued && Number(last) < Date.now() + AHEAD_MS
     this.#told = isKnown ? { revision, issued: Number(last) } : { revision: -1, issued: -1 }
+    const place = services.listeners.join()
+    if (place === undefined) throw tooMany()
+    this.#place = place
   }
 
   /** What to say next, once there is something to say; undefined at the end. */
@@ -85,7 +85,7 @@ class Listener {
       if (!this.#isLetIn()) break
       const said = this.#news() ?? this.#heartbeat()
       if (said !== undefined) return said
-      await this.#somethingOrTick()
+      await scheduler.wait(Math.min(this.#intervalMs, this.#listeners.pauseMs))
     }
     this.leave()
     return undefined
@@ -94,7 +94,6 @@ class Listener {
   leave(): void {
     this.#hasLeft = true
     this.#listeners.leave(this.#place)
-    this.#wake()
   }
 
   #begin(): string {
@@ -121,18 +120,10 @@ class Listener {
     this.#spokeAt = Date.now()
     return ':\n\n'
   }
+}
 
-  async #somethingOrTick(): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | null = null
-    const change = this.#edge.change
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve
-      timer = setTimeout(resolve, Math.min(this.#intervalMs, HEARTBEAT_MS))
-      if (this.#watched === change) return
-      // Once for each change and not at every tick: what hangs on a promise stays there until it is settled.
-      this.#watched = change
-      void change.then(() => this.#wake())
-    })
-    clearTimeout(timer)
-  }
+function tooMany(): Problem {
+  return new Problem('too-many-listeners', 'This isolate has as many listeners as it serves.', {
+    headers: { 'retry-after': String(5 + Math.floor(10 * Math.random())) },
+  })
 }
