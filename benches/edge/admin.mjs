@@ -24,10 +24,7 @@ export function adminOf(fleet) {
       return { etag: response.headers.get('etag'), definition: await response.json() }
     },
     /** Does an operation, such as `kill`. Gives the answer, whatever it is. */
-    operate: async (name, body) => {
-      const response = await ask(`/v1/admin/${name}`, { method: 'POST', body: JSON.stringify(body) })
-      return response.status === 404 ? await byDefinition(fleet, name, body) : response
-    },
+    operate: (name, body) => ask(`/v1/admin/${name}`, { method: 'POST', body: JSON.stringify(body) }),
     /** All revisions, newest first. */
     history: () => wholeHistory(ask),
   }
@@ -57,20 +54,5 @@ export async function grantTokens(fleet) {
     ['edge', fleet.edgeToken],
   ]) {
     await fleet.store('grant', ROOT, { kind, name: 'measured', digest: digestOf(token) })
-  }
-}
-
-/** Until the worker has the operations: the same by a definition. */
-async function byDefinition(fleet, name, { flag, state = 'killed', unit, variant }) {
-  const admin = adminOf(fleet)
-  for (;;) {
-    const { etag, definition } = await admin.read()
-    const found = definition.flags[flag]
-    if (name === 'override')
-      found.overrides = { ...found.overrides, [variant]: [...(found.overrides?.[variant] ?? []), unit] }
-    else found.state = state
-    const response = await admin.put(definition, etag)
-    if (response.status !== 412) return response
-    await response.body.cancel()
   }
 }

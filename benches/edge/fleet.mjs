@@ -9,6 +9,9 @@ import { cores, startWorkerd } from './workerd.mjs'
 const ENVIRONMENT = 'production'
 const FIRST_PORT = 20_100
 const READY_TRIES = 300
+/** The limits of one caller count every request, and nobody meets them: here is one caller for all. */
+const NO_LIMIT = { perSecond: 1_000_000, burst: 1_000_000 }
+const LIMITS = { open: NO_LIMIT, evaluate: NO_LIMIT, stream: NO_LIMIT, replicate: NO_LIMIT, admin: NO_LIMIT }
 
 /**
  * Isolates of the worker in several processes of bare workerd. The first process has the store, on disk; its isolates
@@ -162,7 +165,8 @@ class Fleet {
 
   #worker(name, namespaceOf) {
     const { settings, files } = this.#build
-    const { doors, vars } = this.#options
+    const { doors, vars: chosen } = this.#options
+    const vars = { ...settings.vars, ...this.#always, ...chosen }
     const own = ['index.js', ...files.filter((file) => file !== 'index.js')]
     return {
       name,
@@ -174,15 +178,16 @@ class Fleet {
         ...settings.objects.map(({ name, className }) => [name, 'durableObjectNamespace', namespaceOf(className)]),
         ['BUNDLES', 'kvNamespace', 'kv'],
         ['ASSETS', 'service', 'absent'],
-        ...Object.entries({ ...settings.vars, ...this.#secrets, ...vars }).map(([key, value]) => [key, 'text', value]),
+        ...Object.entries(vars).map(([key, value]) => [key, 'text', value]),
       ],
     }
   }
 
-  get #secrets() {
-    const text = { ENVIRONMENT, COOKIE_KEYS: 'one:a-secret-of-the-measurements-and-of-nobody-else' }
+  get #always() {
     return {
-      ...text,
+      ENVIRONMENT,
+      COOKIE_KEYS: 'one:a-secret-of-the-measurements-and-of-nobody-else',
+      RATE_LIMITS: JSON.stringify(LIMITS),
       ADMIN_TOKEN_DIGEST: digestOf(this.adminToken),
       SIGNING_KEY: JSON.stringify(this.signingKey),
     }
