@@ -33,10 +33,9 @@ export function adminOf(fleet) {
 async function wholeHistory(ask) {
   const entries = []
   for (let before = ''; ; before = `?before=${entries.at(-1).revision}`) {
-    const page = await (await ask(`/v1/admin/history${before}`)).json()
-    const list = Array.isArray(page) ? page : (page.revisions ?? page.history)
-    if (list.length === 0) return entries
-    entries.push(...list)
+    const page = await expectOk(await ask(`/v1/admin/history${before}`))
+    if (page.length === 0) return entries
+    entries.push(...page)
   }
 }
 

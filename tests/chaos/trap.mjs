@@ -56,9 +56,9 @@ async function oneRound({ fleet, load, target }, found) {
 
 function measuresOf({ traps, during, after, instances, healed, calm, trapped }) {
   return [
-    { measure: 'trap: traps, each with requests in flight', value: IN_FLIGHT, unit: 'requests' },
-    { measure: 'trap: traps', value: traps, unit: '' },
-    { measure: 'trap: new instances of the engine', value: instances, unit: '', target: `= ${traps}` },
+    { measure: 'trap: requests in flight at each', value: IN_FLIGHT, unit: 'requests' },
+    { measure: 'trap: traps', value: traps, unit: 'traps' },
+    { measure: 'trap: new instances of the engine', value: instances, unit: 'instances', target: `= ${traps}` },
     { measure: 'trap: in flight and failed', value: during, unit: 'requests' },
     { measure: 'trap: later and failed', value: after, unit: 'requests', target: '= 0' },
     { measure: 'trap: later', value: traps * AFTER, unit: 'requests' },
