@@ -46,12 +46,7 @@ export async function expectOk(response) {
   return JSON.parse(text)
 }
 
-/** Makes the tokens of a fleet known to its store. */
-export async function grantTokens(fleet) {
-  for (const [kind, token] of [
-    ['client', fleet.clientToken],
-    ['edge', fleet.edgeToken],
-  ]) {
-    await fleet.store('grant', ROOT, { kind, name: 'measured', digest: digestOf(token) })
-  }
+/** Makes the client token of a fleet known to its store. */
+export async function grantToken(fleet) {
+  await fleet.store('grant', ROOT, { kind: 'client', name: 'measured', digest: digestOf(fleet.clientToken) })
 }

@@ -15,8 +15,9 @@ const LIMITS = { open: NO_LIMIT, evaluate: NO_LIMIT, stream: NO_LIMIT, replicate
 
 /**
  * Isolates of the worker in several processes of bare workerd. The first process has the store, on disk; its isolates
- * call it directly, or by a gate where it can be made slow. In the other processes, which stand for other data centres, every call of the store crosses
- * loopback. All of them share one KV namespace, and the isolates of a process share a cache.
+ * call it directly, or through a gate where it can be made slow. In the other processes, which stand for other data
+ * centres, every call of the store crosses loopback. All of them share one KV namespace, and the isolates of a process
+ * share a cache.
  *
  * `isolates` is how many each process has; the first isolate of the first process has the store, and takes the admin
  * calls. With `doors` the worker has the entry of `workers/measured.js`, through which things are broken.
@@ -32,7 +33,6 @@ let fleets = 0
 class Fleet {
   adminToken = newToken('admin')
   clientToken = newToken('client')
-  edgeToken = newToken('edge')
   signingKey = newSigningKey('measured-1')
   processes = []
   #build
@@ -54,10 +54,10 @@ class Fleet {
     for (let at = 0; at < isolates.length; at++) this.processes.push(await this.startProcess(at))
   }
 
-  /** Starts a process again after it was stopped, or one more. */
-  async startProcess(at, { isolates = this.#isolates[at] ?? 1 } = {}) {
+  /** Starts a process, for the first time or again. What the store has is still there. */
+  async startProcess(at) {
     const { folder } = this.#build
-    const names = Array.from({ length: isolates }, (_, index) => `isolate-${at}-${index}`)
+    const names = Array.from({ length: this.#isolates[at] }, (_, index) => `isolate-${at}-${index}`)
     const config = at === 0 ? this.#near(names) : this.#far(names)
     return await startWorkerd({ folder, name: `${this.#name}-${at}`, core: this.#options.core, ...config })
   }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { adminOf, expectOk, grantTokens } from '../../benches/edge/admin.mjs'
+import { adminOf, expectOk, grantToken } from '../../benches/edge/admin.mjs'
 import { storefront } from '../../benches/edge/definition.mjs'
 import { ready, startFleet } from '../../benches/edge/fleet.mjs'
 import { startLoad } from '../../benches/edge/load.mjs'
@@ -75,7 +75,7 @@ async function trialsOf(build, { trials, unleash, seed }) {
 
 /** Publishes, gives every reader the first revision, and begins to watch. */
 async function prepare(fleet) {
-  await grantTokens(fleet)
+  await grantToken(fleet)
   const admin = adminOf(fleet)
   await admin.publish(definition())
   await fleet.setDistance(DISTANCE_MS)

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { adminOf, grantTokens } from '../../benches/edge/admin.mjs'
+import { adminOf, grantToken } from '../../benches/edge/admin.mjs'
 import { bodies, storefront } from '../../benches/edge/definition.mjs'
 import { ready, startFleet } from '../../benches/edge/fleet.mjs'
 import { startLoad, unwanted } from '../../benches/edge/load.mjs'
@@ -17,7 +17,7 @@ export async function trap(build, { quick, seed }) {
   const fleet = await startFleet(build)
   const load = await startLoad()
   try {
-    await grantTokens(fleet)
+    await grantToken(fleet)
     await adminOf(fleet).publish(storefront(FLAGS, seed))
     await ready(fleet.adminUrl)
     const target = {
