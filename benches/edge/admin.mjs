@@ -24,10 +24,7 @@ export function adminOf(fleet) {
       return { etag: response.headers.get('etag'), definition: await response.json() }
     },
     /** Does an operation, such as `kill`. Gives the answer, whatever it is. */
-    operate: async (name, body) => {
-      const response = await ask(`/v1/admin/${name}`, { method: 'POST', body: JSON.stringify(body) })
-      return response.status === 404 ? await byDefinition(fleet, name, body) : response
-    },
+    operate: (name, body) => ask(`/v1/admin/${name}`, { method: 'POST', body: JSON.stringify(body) }),
     /** All revisions, newest first. */
     history: () => wholeHistory(ask),
   }
@@ -36,10 +33,9 @@ export function adminOf(fleet) {
 async function wholeHistory(ask) {
   const entries = []
   for (let before = ''; ; before = `?before=${entries.at(-1).revision}`) {
-    const page = await (await ask(`/v1/admin/history${before}`)).json()
-    const list = Array.isArray(page) ? page : (page.revisions ?? page.history)
-    if (list.length === 0) return entries
-    entries.push(...list)
+    const page = await expectOk(await ask(`/v1/admin/history${before}`))
+    if (page.length === 0) return entries
+    entries.push(...page)
   }
 }
 
@@ -50,27 +46,7 @@ export async function expectOk(response) {
   return JSON.parse(text)
 }
 
-/** Makes the tokens of a fleet known to its store. */
-export async function grantTokens(fleet) {
-  for (const [kind, token] of [
-    ['client', fleet.clientToken],
-    ['edge', fleet.edgeToken],
-  ]) {
-    await fleet.store('grant', ROOT, { kind, name: 'measured', digest: digestOf(token) })
-  }
-}
-
-/** Until the worker has the operations: the same by a definition. */
-async function byDefinition(fleet, name, { flag, state = 'killed', unit, variant }) {
-  const admin = adminOf(fleet)
-  for (;;) {
-    const { etag, definition } = await admin.read()
-    const found = definition.flags[flag]
-    if (name === 'override')
-      found.overrides = { ...found.overrides, [variant]: [...(found.overrides?.[variant] ?? []), unit] }
-    else found.state = state
-    const response = await admin.put(definition, etag)
-    if (response.status !== 412) return response
-    await response.body.cancel()
-  }
+/** Makes the client token of a fleet known to its store. */
+export async function grantToken(fleet) {
+  await fleet.store('grant', ROOT, { kind: 'client', name: 'measured', digest: digestOf(fleet.clientToken) })
 }

@@ -9,11 +9,15 @@ import { cores, startWorkerd } from './workerd.mjs'
 const ENVIRONMENT = 'production'
 const FIRST_PORT = 20_100
 const READY_TRIES = 300
+/** The limits of one caller count every request, and nobody meets them: here is one caller for all. */
+const NO_LIMIT = { perSecond: 1_000_000, burst: 1_000_000 }
+const LIMITS = { open: NO_LIMIT, evaluate: NO_LIMIT, stream: NO_LIMIT, replicate: NO_LIMIT, admin: NO_LIMIT }
 
 /**
  * Isolates of the worker in several processes of bare workerd. The first process has the store, on disk; its isolates
- * call it directly, or by a gate where it can be made slow. In the other processes, which stand for other data centres, every call of the store crosses
- * loopback. All of them share one KV namespace, and the isolates of a process share a cache.
+ * call it directly, or through a gate where it can be made slow. In the other processes, which stand for other data
+ * centres, every call of the store crosses loopback. All of them share one KV namespace, and the isolates of a process
+ * share a cache.
  *
  * `isolates` is how many each process has; the first isolate of the first process has the store, and takes the admin
  * calls. With `doors` the worker has the entry of `workers/measured.js`, through which things are broken.
@@ -29,7 +33,6 @@ let fleets = 0
 class Fleet {
   adminToken = newToken('admin')
   clientToken = newToken('client')
-  edgeToken = newToken('edge')
   signingKey = newSigningKey('measured-1')
   processes = []
   #build
@@ -51,10 +54,10 @@ class Fleet {
     for (let at = 0; at < isolates.length; at++) this.processes.push(await this.startProcess(at))
   }
 
-  /** Starts a process again after it was stopped, or one more. */
-  async startProcess(at, { isolates = this.#isolates[at] ?? 1 } = {}) {
+  /** Starts a process, for the first time or again. What the store has is still there. */
+  async startProcess(at) {
     const { folder } = this.#build
-    const names = Array.from({ length: isolates }, (_, index) => `isolate-${at}-${index}`)
+    const names = Array.from({ length: this.#isolates[at] }, (_, index) => `isolate-${at}-${index}`)
     const config = at === 0 ? this.#near(names) : this.#far(names)
     return await startWorkerd({ folder, name: `${this.#name}-${at}`, core: this.#options.core, ...config })
   }
@@ -162,7 +165,8 @@ class Fleet {
 
   #worker(name, namespaceOf) {
     const { settings, files } = this.#build
-    const { doors, vars } = this.#options
+    const { doors, vars: chosen } = this.#options
+    const vars = { ...settings.vars, ...this.#always, ...chosen }
     const own = ['index.js', ...files.filter((file) => file !== 'index.js')]
     return {
       name,
@@ -174,15 +178,16 @@ class Fleet {
         ...settings.objects.map(({ name, className }) => [name, 'durableObjectNamespace', namespaceOf(className)]),
         ['BUNDLES', 'kvNamespace', 'kv'],
         ['ASSETS', 'service', 'absent'],
-        ...Object.entries({ ...settings.vars, ...this.#secrets, ...vars }).map(([key, value]) => [key, 'text', value]),
+        ...Object.entries(vars).map(([key, value]) => [key, 'text', value]),
       ],
     }
   }
 
-  get #secrets() {
-    const text = { ENVIRONMENT, COOKIE_KEYS: 'one:a-secret-of-the-measurements-and-of-nobody-else' }
+  get #always() {
     return {
-      ...text,
+      ENVIRONMENT,
+      COOKIE_KEYS: 'one:a-secret-of-the-measurements-and-of-nobody-else',
+      RATE_LIMITS: JSON.stringify(LIMITS),
       ADMIN_TOKEN_DIGEST: digestOf(this.adminToken),
       SIGNING_KEY: JSON.stringify(this.signingKey),
     }

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process'
-import { closeSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -18,11 +18,17 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
+const isThere = (command) => spawnSync(command, ['--version']).status === 0
+const [canPin, canTie] = ['taskset', 'setpriv'].map(isThere)
+
 /** With more than one core, what is measured has one, and who measures another. */
-export const cores = availableParallelism() > 1 && process.platform === 'linux' ? { measured: 0, load: 1 } : {}
+export const cores = availableParallelism() > 1 && canPin ? { measured: 0, load: 1 } : {}
 
 /** A command that runs on one core, where that can be had. */
 export const pinned = (core, command) => (core === undefined ? command : ['taskset', '-c', String(core), ...command])
+
+/** A command that ends with this process, however this one ends, where that can be had. */
+const tied = (command) => (canTie ? ['setpriv', '--pdeathsig', 'KILL', ...command] : command)
 
 /**
  * Starts one process of workerd with a configuration that is written to the folder, and waits until its sockets listen.
@@ -33,7 +39,7 @@ export async function startWorkerd({ folder, name, core, ...config }) {
   writeFileSync(path, configOf(config))
   const log = join(folder, `${name}.log`)
   const descriptor = openSync(log, 'a')
-  const [command, ...args] = pinned(core, [binary, 'serve', path, '--experimental', '--control-fd=3'])
+  const [command, ...args] = pinned(core, tied([binary, 'serve', path, '--experimental', '--control-fd=3']))
   const began = performance.now()
   const child = spawn(command, args, { stdio: ['ignore', descriptor, descriptor, 'pipe'], cwd: folder })
   closeSync(descriptor)
@@ -79,11 +85,5 @@ function cpuMs(pid) {
   return (Number(fields[11]) + Number(fields[12])) * TICK_MS
 }
 
-/** How much memory a process holds, in megabytes. */
-export function residentMb(pid) {
-  const pages = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1])
-  return (pages * 4096) / 2 ** 20
-}
-
 /** Whether this machine can tell the time of another process. */
-export const canCountCpu = process.platform === 'linux' && readdirSync('/proc').length > 0
+export const canCountCpu = existsSync('/proc/self/stat')

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { adminOf, grantTokens } from '../../benches/edge/admin.mjs'
+import { adminOf, grantToken } from '../../benches/edge/admin.mjs'
 import { storefront } from '../../benches/edge/definition.mjs'
 import { ready, startFleet } from '../../benches/edge/fleet.mjs'
 import { random, told } from '../../benches/edge/quantile.mjs'
@@ -20,7 +20,7 @@ export async function crash(build, { quick, seed }) {
   const definition = storefront(52, seed)
   const found = { kills: 0, acknowledged: 0, lost: 0, torn: 0, unserved: 0, cutOff: 0, restarts: [] }
   try {
-    await grantTokens(fleet)
+    await grantToken(fleet)
     await adminOf(fleet).publish(definition)
     const sent = new Map()
     for (let kill = 0; kill < (quick ? 20 : 100); kill++) {

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { build as bundleScript } from 'esbuild'
-import { adminOf, expectOk, grantTokens } from '../../benches/edge/admin.mjs'
+import { adminOf, expectOk, grantToken } from '../../benches/edge/admin.mjs'
 import { kindOf } from '../../benches/edge/build.mjs'
 import { storefront } from '../../benches/edge/definition.mjs'
 import { startFleet } from '../../benches/edge/fleet.mjs'
@@ -74,7 +74,7 @@ async function startJudge({ folder, settings }) {
 
 /** The bundles of a first and a second revision, as the store hands them out. */
 async function twoBundles(fleet, seed) {
-  await grantTokens(fleet)
+  await grantToken(fleet)
   const admin = adminOf(fleet)
   await admin.publish(storefront(20, seed))
   const old = await fleet.store('bundle')

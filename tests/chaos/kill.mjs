@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { adminOf, expectOk, grantTokens } from '../../benches/edge/admin.mjs'
+import { adminOf, expectOk, grantToken } from '../../benches/edge/admin.mjs'
 import { storefront } from '../../benches/edge/definition.mjs'
 import { ready, startFleet } from '../../benches/edge/fleet.mjs'
 import { startLoad } from '../../benches/edge/load.mjs'
@@ -19,6 +19,14 @@ const KV_LAG_MS = 60_000
 /** Nobody waits longer for a reader: it counts as one that was never reached. */
 const LIMIT_MS = 30_000
 const FLOOD_SECONDS = 5
+
+/** Readers by their names. */
+const groups = {
+  all: () => true,
+  isolates: (name) => name.startsWith('isolate'),
+  'polling clients': (name) => name.startsWith('polling'),
+  'streaming clients': (name) => name.startsWith('streaming'),
+}
 
 /** What is wrong in each series of trials, and how late the last reader may be. */
 const series = {
@@ -48,11 +56,11 @@ async function trialsOf(build, { trials, unleash, seed }) {
   try {
     const calm = await unleash(fleet)
     const dice = random(seed)
-    const latest = []
+    const latest = Object.fromEntries(Object.keys(groups).map((group) => [group, []]))
     let missed = 0
     for (let trial = 0; trial < trials; trial++) {
       const { lateMs, missing } = await oneTrial(stage, { trial, dice })
-      latest.push(lateMs)
+      for (const [group, isOne] of Object.entries(groups)) latest[group].push(lateMs(isOne))
       missed += missing.length
     }
     await calm?.()
@@ -67,7 +75,7 @@ async function trialsOf(build, { trials, unleash, seed }) {
 
 /** Publishes, gives every reader the first revision, and begins to watch. */
 async function prepare(fleet) {
-  await grantTokens(fleet)
+  await grantToken(fleet)
   const admin = adminOf(fleet)
   await admin.publish(definition())
   await fleet.setDistance(DISTANCE_MS)
@@ -109,10 +117,14 @@ async function oneTrial({ admin, watch }, { trial, dice }) {
   if (trial > 0) await expectOk(await admin.operate('state', { flag: before, state: 'on', why: 'measured' }))
   await expectOk(await admin.operate('kill', { flag, why: 'measured' }))
   const answered = performance.now()
-  const { at, missing } = await watch.until(true, LIMIT_MS)
+  const { reached, missing } = await watch.until(true, LIMIT_MS)
   // Long enough for whoever might bring back an older revision.
   await sleep(dice() * 300)
-  return { lateMs: missing.length > 0 ? LIMIT_MS : Math.max(0, at - answered), missing }
+  const lateMs = (isOne) => {
+    if (missing.some(isOne)) return LIMIT_MS
+    return Math.max(0, ...reached.filter(({ name }) => isOne(name)).map(({ at }) => at - answered))
+  }
+  return { lateMs, missing }
 }
 
 /** As many requests as one process can send: evaluations of everything, and events that are none. */
@@ -138,9 +150,15 @@ async function slowStore(fleet) {
   await fleet.door(fleet.adminUrl, 'store', { latencyMs: 500, failEvery: 5 })
 }
 
+/** Enough of what is told beside the whole. */
+const isShort = ({ measure }) => /p50|p99/.test(measure)
+
 function measuresOf(name, { latest, missed, faults, gapsMs, kills, mostMs }) {
   return [
-    ...told(`kill, ${name}: last of ${READERS}`, latest, { targets: { p99: `<= ${mostMs}` } }),
+    ...told(`kill, ${name}: last of ${READERS}`, latest.all, { targets: { p99: `<= ${mostMs}` } }),
+    ...Object.entries(latest)
+      .slice(1)
+      .flatMap(([group, late]) => told(`kill, ${name}: last of the ${group}`, late).filter(isShort)),
     { measure: `kill, ${name}: readers reached`, value: (100 * (kills - missed)) / kills, unit: '%', target: '= 100' },
     { measure: `kill, ${name}: revived`, value: faults.revived, unit: 'times', target: '= 0' },
     { measure: `kill, ${name}: revisions that went back`, value: faults.wentBack, unit: 'times', target: '= 0' },

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { adminOf, grantTokens } from '../../benches/edge/admin.mjs'
+import { adminOf, grantToken } from '../../benches/edge/admin.mjs'
 import { bodies, storefront } from '../../benches/edge/definition.mjs'
 import { ready, startFleet } from '../../benches/edge/fleet.mjs'
 import { startLoad, unwanted } from '../../benches/edge/load.mjs'
@@ -48,7 +48,7 @@ export async function outage(build, { quick, seed }) {
 
 /** Gives what is sent to the isolates that are not in the store's process. */
 async function prepared(fleet, seed) {
-  await grantTokens(fleet)
+  await grantToken(fleet)
   await adminOf(fleet).publish(storefront(52, seed))
   const readers = farOf(fleet)
   for (const { url } of readers) await ready(url)

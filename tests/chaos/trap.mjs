@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { adminOf, grantTokens } from '../../benches/edge/admin.mjs'
+import { adminOf, grantToken } from '../../benches/edge/admin.mjs'
 import { bodies, storefront } from '../../benches/edge/definition.mjs'
 import { ready, startFleet } from '../../benches/edge/fleet.mjs'
 import { startLoad, unwanted } from '../../benches/edge/load.mjs'
@@ -17,7 +17,7 @@ export async function trap(build, { quick, seed }) {
   const fleet = await startFleet(build)
   const load = await startLoad()
   try {
-    await grantTokens(fleet)
+    await grantToken(fleet)
     await adminOf(fleet).publish(storefront(FLAGS, seed))
     await ready(fleet.adminUrl)
     const target = {
@@ -56,9 +56,9 @@ async function oneRound({ fleet, load, target }, found) {
 
 function measuresOf({ traps, during, after, instances, healed, calm, trapped }) {
   return [
-    { measure: 'trap: traps, each with requests in flight', value: IN_FLIGHT, unit: 'requests' },
-    { measure: 'trap: traps', value: traps, unit: '' },
-    { measure: 'trap: new instances of the engine', value: instances, unit: '', target: `= ${traps}` },
+    { measure: 'trap: requests in flight at each', value: IN_FLIGHT, unit: 'requests' },
+    { measure: 'trap: traps', value: traps, unit: 'traps' },
+    { measure: 'trap: new instances of the engine', value: instances, unit: 'instances', target: `= ${traps}` },
     { measure: 'trap: in flight and failed', value: during, unit: 'requests' },
     { measure: 'trap: later and failed', value: after, unit: 'requests', target: '= 0' },
     { measure: 'trap: later', value: traps * AFTER, unit: 'requests' },

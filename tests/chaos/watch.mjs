@@ -44,16 +44,16 @@ export class Watch {
   }
 
   /**
-   * Settles when every reader shows the flag so, or when it took too long: with the instant at which the last of those
-   * who came to it did, and the names of those who did not.
+   * Settles when every reader shows the flag so, or when it took too long: with those who came to it, and the instant
+   * `at` which each did, and with the names of those who did not.
    */
   async until(isKilled, limitMs) {
     const isThere = (reader) => reader.revision > 0 && reader.isKilled === isKilled
     const end = performance.now() + limitMs
     while (!this.#readers.every(isThere) && performance.now() < end) await this.#next(end)
-    const there = this.#readers.filter(isThere)
+    const reached = this.#readers.filter(isThere).map(({ name, changedAt }) => ({ name, at: changedAt }))
     const missing = this.#readers.filter((reader) => !isThere(reader)).map(({ name }) => name)
-    return { at: Math.max(...there.map(({ changedAt }) => changedAt)), missing }
+    return { reached, missing }
   }
 
   #next(end) {

@@ -1,4 +1,4 @@
-import { adminOf, expectOk, grantTokens } from '../../benches/edge/admin.mjs'
+import { adminOf, expectOk, grantToken } from '../../benches/edge/admin.mjs'
 import { storefront } from '../../benches/edge/definition.mjs'
 import { startFleet } from '../../benches/edge/fleet.mjs'
 
@@ -13,7 +13,7 @@ const VARIANT = 'existing'
 export async function writers(build, { quick, seed }) {
   const fleet = await startFleet(build, { core: undefined })
   try {
-    await grantTokens(fleet)
+    await grantToken(fleet)
     const admin = adminOf(fleet)
     const { definition, flag, variant } = target(seed)
     const first = await admin.publish(definition)

@@ -37,7 +37,7 @@ test('only the binding sees wasm-bindgen', () => {
 test('parts of the package point down too', () => {
   check('js/src/client.ts', "import type { Client } from './types.js'\nimport { readFileSync } from 'node:fs'")
   const [{ what }] = faults([{ path: 'js/src/types.ts', text: "import { x } from './client.ts'" }])
-  assert.match(what, /^`types` \(level 0\) imports `client`/)
+  assert.match(what, /^`types` \(level 1\) imports `client`/)
   check('js/src/stray.ts', '', '1: `stray` has no level')
 })
 

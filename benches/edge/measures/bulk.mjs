@@ -1,5 +1,5 @@
 import { median } from '../../rounds.mjs'
-import { adminOf, grantTokens } from '../admin.mjs'
+import { adminOf, grantToken } from '../admin.mjs'
 import { bodies, storefront } from '../definition.mjs'
 import { ready, startFleet } from '../fleet.mjs'
 import { startLoad, unwanted } from '../load.mjs'
@@ -38,7 +38,7 @@ export async function bulk(build, { quick, seed }) {
 }
 
 async function prepared(fleet, seed) {
-  await grantTokens(fleet)
+  await grantToken(fleet)
   await adminOf(fleet).publish(storefront(FLAGS, seed))
   await ready(fleet.adminUrl)
   return {

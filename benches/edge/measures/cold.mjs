@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 import { median } from '../../rounds.mjs'
-import { adminOf, grantTokens } from '../admin.mjs'
+import { adminOf, grantToken } from '../admin.mjs'
 import { bodies, storefront } from '../definition.mjs'
 import { ready, startFleet } from '../fleet.mjs'
 import { told } from '../quantile.mjs'
@@ -22,7 +22,7 @@ export async function cold(build, { quick, seed }) {
   for (let round = 0; round < (quick ? 1 : 5); round++) {
     const fleet = await startFleet(build, { isolates: [MORE + 1, MORE + 1, 1], doors: false })
     try {
-      await grantTokens(fleet)
+      await grantToken(fleet)
       await adminOf(fleet).publish(storefront(FLAGS, seed))
       await ready(fleet.adminUrl)
       const [body] = bodies(1, seed + round)

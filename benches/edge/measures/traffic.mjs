@@ -1,5 +1,5 @@
 import { median } from '../../rounds.mjs'
-import { adminOf, grantTokens } from '../admin.mjs'
+import { adminOf, grantToken } from '../admin.mjs'
 import { ready, startFleet } from '../fleet.mjs'
 import { startLoad, unwanted } from '../load.mjs'
 import { spread } from '../quantile.mjs'
@@ -23,7 +23,7 @@ export async function traffic(build, { quick }) {
   const fleet = await startFleet(build, { doors: false, vars: { TRAFFIC: JSON.stringify(routesTo(url)) } })
   const load = await startLoad()
   try {
-    await grantTokens(fleet)
+    await grantToken(fleet)
     await adminOf(fleet).publish(definition)
     await ready(fleet.adminUrl)
     const page = '/a/page?of=the-shop'
