@@ -74,6 +74,8 @@ suite('an answer that is no snapshot', { concurrency: 4 }, () => {
 async function keepsTheLastGood(make) {
   const { page, troubles, close } = await openPage(stage.chromium, { errors })
   const good = await snapshot()
+  // While the stream is open nobody polls.
+  await page.route('**/v1/stream', (route) => route.abort())
   await openShop(page, stage.url, { as: 'jonas' })
   const revision = await revisionOf(page)
   await page.route(SNAPSHOT, (route) => route.fulfill({ status: 200, headers: { etag: '"bad"' }, ...make(good) }))

@@ -103,7 +103,11 @@ export async function openShop(page, url, { at = '#/', as = 'guest', wait = true
   if (wait) await status(page, 'live')
 }
 
-export const status = (page, text) => page.getByTestId('status').filter({ hasText: text }).waitFor({ timeout: 15_000 })
+/** Clients that failed come back spread over a minute. */
+const PATIENCE_MS = 75_000
+
+export const status = (page, text) =>
+  page.getByTestId('status').filter({ hasText: text }).waitFor({ timeout: PATIENCE_MS })
 
 /** Goes to another page of the shop without loading anything. */
 export async function go(page, hash) {

@@ -16,7 +16,7 @@ function chain(count: number): string[] {
   for (let sequence = 1; sequence <= count; sequence++) {
     const last = texts.at(-1)
     const previous = last === undefined ? '0'.repeat(64) : hashOf(last)
-    texts.push(JSON.stringify({ sequence, previous, by: 'Ann', why: 'because' }))
+    texts.push(JSON.stringify({ seq: sequence, previous, by: 'Ann', why: 'because' }))
   }
   return texts
 }

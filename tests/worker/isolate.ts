@@ -108,7 +108,6 @@ function servicesFor(options: Options): Services {
   const clock = options.now === undefined ? {} : { now: options.now }
   const kv = options.kv === null ? undefined : (options.kv ?? env.BUNDLES)
   const { source = sourceOf({ environment, refreshIntervalMs, store, kv, ...clock, ...shared(options) }) } = options
-  const listeners = options.listeners ?? new Listeners()
   const edge = new Edge({
     environment,
     refreshIntervalMs,
