@@ -28,7 +28,7 @@ const groups = {
   'streaming clients': (name) => name.startsWith('streaming'),
 }
 
-/** What is wrong in each series of trials, and how late the last reader may be. */
+/** What goes wrong in each series of trials, and how late the last reader may be; `unleash` may give how to end it. */
 const series = {
   'KV a minute late': { trials: [200, 10], mostMs: 5_000, unleash: async () => {} },
   'flood of requests and events': { trials: [30, 5], mostMs: 10_000, unleash: flood },
@@ -63,9 +63,9 @@ async function trialsOf(build, { trials, unleash, seed }) {
       for (const [group, isOne] of Object.entries(groups)) latest[group].push(lateMs(isOne))
       missed += missing.length
     }
-    await calm?.()
+    const floodPerSecond = await calm?.()
     const { faults, gapsMs } = stage.watch
-    return { latest, missed, faults, gapsMs, kills: trials * READERS }
+    return { floodPerSecond, latest, missed, faults, gapsMs, kills: trials * READERS }
   } finally {
     await stage.watch.stop()
     stage.close()
@@ -135,14 +135,20 @@ async function flood({ readers, clientToken }) {
   const events = readers.map(({ url }) => `${url}/v1/events`)
   const bodies = ['{"context":{"userId":"u-1"}}', '{"context":{}}', '{"events":[{"nonsense":true}]}', '{']
   const targets = [...evaluations, ...events].map((url) => ({ url, headers, bodies }))
+  const sent = { requests: 0, seconds: 0 }
   let isOver = false
   const work = (async () => {
-    while (!isOver) await load.send({ targets, connections: 16, seconds: FLOOD_SECONDS })
+    while (!isOver) {
+      const found = await load.send({ targets, connections: 16, seconds: FLOOD_SECONDS })
+      sent.requests += found.targets.reduce((sum, { latencies }) => sum + latencies.length, 0)
+      sent.seconds += found.seconds
+    }
   })()
   return async () => {
     isOver = true
     await work
     load.stop()
+    return sent.requests / sent.seconds
   }
 }
 
@@ -153,7 +159,7 @@ async function slowStore(fleet) {
 /** Enough of what is told beside the whole. */
 const isShort = ({ measure }) => /p50|p99/.test(measure)
 
-function measuresOf(name, { latest, missed, faults, gapsMs, kills, mostMs }) {
+function measuresOf(name, { floodPerSecond, latest, missed, faults, gapsMs, kills, mostMs }) {
   return [
     ...told(`kill, ${name}: last of ${READERS}`, latest.all, { targets: { p99: `<= ${mostMs}` } }),
     ...Object.entries(latest)
@@ -163,7 +169,10 @@ function measuresOf(name, { latest, missed, faults, gapsMs, kills, mostMs }) {
     { measure: `kill, ${name}: revived`, value: faults.revived, unit: 'times', target: '= 0' },
     { measure: `kill, ${name}: revisions that went back`, value: faults.wentBack, unit: 'times', target: '= 0' },
     { measure: `kill, ${name}: without an answer`, value: faults.unanswered, unit: 'times', target: '= 0' },
-    { measure: `kill, ${name}: observations`, value: gapsMs.length, unit: 'times' },
-    { measure: `kill, ${name}: between two of a reader, p99`, value: spread(gapsMs).p99, unit: 'ms' },
+    ...(floodPerSecond === undefined
+      ? []
+      : [{ measure: `kill, ${name}: of the flood`, value: floodPerSecond, unit: '1/s' }]),
+    { measure: `kill, ${name}: observations of isolates`, value: gapsMs.length, unit: 'times' },
+    { measure: `kill, ${name}: between two of an isolate, p99`, value: spread(gapsMs).p99, unit: 'ms' },
   ]
 }

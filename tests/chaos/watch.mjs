@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
  */
 export class Watch {
   faults = { wentBack: 0, revived: 0, unanswered: 0 }
-  /** How long it was from one observation of a reader to the next: as finely as anything here is known. */
+  /** From one observation of a reader to the next, of those who have no interval of their own: nothing is known finer. */
   gapsMs = []
   #readers
   #intervalMs
@@ -79,7 +79,7 @@ export class Watch {
   }
 
   #record(reader, seen, now) {
-    if (reader.seenAt !== undefined) this.gapsMs.push(now - reader.seenAt)
+    if (reader.seenAt !== undefined && reader.intervalMs === undefined) this.gapsMs.push(now - reader.seenAt)
     reader.seenAt = now
     if (seen === undefined) {
       this.faults.unanswered += 1
