@@ -1,7 +1,7 @@
-import type { Outcome } from 'fader'
+import type { Context, Outcome } from 'fader'
 import type { Adopted, Standing } from '../edge/edge.ts'
 import { fingerprintOf, sumOf, tagOf } from '../fingerprint.ts'
-import { type Metadata, type Piece, Sheet } from './sheet.ts'
+import { BEGINNING, type Metadata, type Piece, Sheet } from './sheet.ts'
 
 /** A body, and what tells it from all others. */
 export interface Answer {
@@ -12,10 +12,12 @@ export interface Answer {
 /** Endings differ by the client token that is in them. Who sees more than that writes some again. */
 const MAX_ENDINGS = 256
 
-/** What answers of one revision are made of, all fresh or all stale. */
+/** What the answers of one revision are made of, all fresh or all stale. */
 interface Stock {
   readonly shared: Metadata
   readonly sheet: Sheet
+  /** Where the flags that clients may know stand among all flags. */
+  readonly places: readonly number[]
   readonly endings: Map<string, Piece>
 }
 
@@ -25,51 +27,82 @@ export class Answers {
   readonly #stocks = new Map<boolean, Stock>()
 
   /** One flag's answer. */
-  one(standing: Standing, outcome: Outcome): Answer {
-    const written = this.#stock(standing).sheet.one(outcome)
-    return { body: written.text, etag: tagOf(written) }
+  one(adopted: Adopted, stale: boolean, outcome: Outcome): Answer {
+    return answerOf(this.#stock(adopted, stale).sheet.one(outcome))
   }
 
   /**
-   * The answers of all flags that clients may know, of the outcomes of all flags in the engine's order. A client token
-   * may stand in the answer to whoever sent it; the empty text stands for none.
+   * The answers of all flags that clients may know, for one context. A client token may stand in the answer to whoever
+   * sent it; the empty text stands for none.
    */
-  all(standing: Standing, outcomes: readonly Outcome[], token: string): Answer {
-    const stock = this.#stock(standing)
-    const flags = stock.sheet.all(outcomes)
-    const ending = endingFor(token, stock)
-    return { body: `{"flags":[${flags.text}${ending.text}`, etag: tagOf(sumOf([flags, ending])) }
+  all({ adopted, stale }: Standing, context: Context, token: string): Answer {
+    if (adopted === undefined) return answerOf(joined([], endingOf(sharedBy(undefined, stale), token)))
+    const stock = this.#stock(adopted, stale)
+    const ending = endingIn(stock, token)
+    const codes = adopted.engine.codes(context)
+    return answerOf(
+      codes === undefined ? eachAlone(adopted, stock, { context, ending }) : stock.sheet.all(codes, ending),
+    )
   }
 
-  #stock({ adopted, stale }: Standing): Stock {
+  #stock(adopted: Adopted, stale: boolean): Stock {
     if (this.#adopted !== adopted) this.#stocks.clear()
     this.#adopted = adopted
-    const stock = this.#stocks.get(stale) ?? newStock({ adopted, stale })
+    const stock = this.#stocks.get(stale) ?? newStock(adopted, stale)
     this.#stocks.set(stale, stock)
     return stock
   }
 }
 
-function newStock({ adopted, stale }: Standing): Stock {
-  const shared = {
-    ...(adopted === undefined ? {} : { version: String(adopted.revision) }),
-    ...(stale ? { stale } : {}),
-  }
-  const flags = adopted?.engine.flags ?? []
-  const places = flags.flatMap((flag, place) => (adopted?.revealed.has(flag) ? [place] : []))
-  return { shared, sheet: new Sheet(shared, places), endings: new Map() }
+function answerOf(piece: Piece): Answer {
+  return { body: piece.text, etag: tagOf(piece) }
 }
 
-/** What stands after the flags: the revision, and for a client where changes are told of. */
-function endingFor(token: string, { shared, endings }: Stock): Piece {
+interface Asked {
+  readonly context: Context
+  readonly ending: Piece
+}
+
+/** Where the engine has no numbers, it still says of each flag why. */
+function eachAlone({ engine }: Adopted, { sheet, places }: Stock, { context, ending }: Asked): Piece {
+  const outcomes = engine.evaluateAll(context)
+  return joined(
+    places.map((place) => sheet.one(outcomes[place] as Outcome)),
+    ending,
+  )
+}
+
+function joined(pieces: readonly Piece[], ending: Piece): Piece {
+  const text = `${BEGINNING}${pieces.map((piece) => piece.text).join(',')}${ending.text}`
+  return { text, ...sumOf([...pieces, ending]) }
+}
+
+function newStock(adopted: Adopted, stale: boolean): Stock {
+  const { engine, revealed } = adopted
+  const shared = sharedBy(adopted, stale)
+  const places = engine.flags.flatMap((flag, place) => (revealed.has(flag) ? [place] : []))
+  return { shared, places, sheet: new Sheet(engine, shared, places), endings: new Map() }
+}
+
+/** The metadata that all flags have. */
+function sharedBy(adopted: Adopted | undefined, stale: boolean): Metadata {
+  return { ...(adopted === undefined ? {} : { version: String(adopted.revision) }), ...(stale ? { stale } : {}) }
+}
+
+function endingIn({ shared, endings }: Stock, token: string): Piece {
   const known = endings.get(token)
   if (known !== undefined) return known
-  const streams = token === '' ? '' : `,"eventStreams":${JSON.stringify([streamFor(token)])}`
-  const text = `],"metadata":${JSON.stringify(shared)}${streams}}`
-  const ending = { text, ...fingerprintOf(text) }
+  const ending = endingOf(shared, token)
   if (endings.size >= MAX_ENDINGS) endings.clear()
   endings.set(token, ending)
   return ending
+}
+
+/** What stands after the flags: the revision, and for a client where changes are told of. */
+function endingOf(shared: Metadata, token: string): Piece {
+  const streams = token === '' ? '' : `,"eventStreams":${JSON.stringify([streamFor(token)])}`
+  const text = `],"metadata":${JSON.stringify(shared)}${streams}}`
+  return { text, ...fingerprintOf(text) }
 }
 
 /** Without an origin, so that it is found wherever the worker is reached. */

@@ -11,14 +11,13 @@ export const one: Handler = async (call) => {
   const context = await readContext(call.request)
   const { edge, answers } = call.services
   await edge.ready(call.waitUntil)
-  const { standing } = edge
-  const { adopted } = standing
+  const { adopted, stale } = edge.standing
   const outcome = adopted?.revealed.has(key) ? adopted.engine.evaluate(key, context) : undefined
-  if (outcome === undefined || outcome.errorCode === 'FLAG_NOT_FOUND') {
+  if (adopted === undefined || outcome === undefined || outcome.errorCode === 'FLAG_NOT_FOUND') {
     throw new OfrepFailure(404, 'FLAG_NOT_FOUND', 'There is no such flag for clients.')
   }
   if (outcome.errorCode !== undefined) throw failureOf(outcome)
-  return respond(call, answers.one(standing, outcome))
+  return respond(call, answers.one(adopted, stale, outcome))
 }
 
 /** `POST /ofrep/v1/evaluate/flags`: every flag that clients may know, for one context. */
@@ -26,10 +25,8 @@ export const all: Handler = async (call) => {
   const context = await readContext(call.request)
   const { edge, answers } = call.services
   await edge.ready(call.waitUntil)
-  const { standing } = edge
-  const outcomes = standing.adopted?.engine.evaluateAll(context) ?? []
   const token = call.caller.kind === 'client' ? call.caller.token : ''
-  return respond(call, answers.all(standing, outcomes, token))
+  return respond(call, answers.all(edge.standing, context, token))
 }
 
 /** The tag is over all that the body is made of, so it changes with whatever of the context made a difference. */
