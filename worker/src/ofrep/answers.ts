@@ -1,6 +1,7 @@
 import type { Context, Outcome } from 'fader'
 import type { Adopted, Standing } from '../edge/edge.ts'
 import { fingerprintOf, sumOf, tagOf } from '../fingerprint.ts'
+import { Bodies } from './bodies.ts'
 import { BEGINNING, type Metadata, type Piece, Sheet } from './sheet.ts'
 
 /** A body, and what tells it from all others. */
@@ -19,6 +20,7 @@ interface Stock {
   /** Where the flags that clients may know stand among all flags. */
   readonly places: readonly number[]
   readonly endings: Map<string, Piece>
+  readonly bodies: Bodies
 }
 
 /** Writes the answers of what is adopted, and keeps the pieces of them as long as it is. */
@@ -40,9 +42,9 @@ export class Answers {
     const stock = this.#stock(adopted, stale)
     const ending = endingIn(stock, token)
     const codes = adopted.engine.codes(context)
-    return answerOf(
-      codes === undefined ? eachAlone(adopted, stock, { context, ending }) : stock.sheet.all(codes, ending),
-    )
+    if (codes === undefined) return answerOf(eachAlone(adopted, stock, { context, ending }))
+    const etag = tagOf(stock.sheet.lay(codes, ending))
+    return { etag, body: stock.bodies.get(etag, () => stock.sheet.laid) }
   }
 
   #stock(adopted: Adopted, stale: boolean): Stock {
@@ -81,7 +83,7 @@ function newStock(adopted: Adopted, stale: boolean): Stock {
   const { engine, revealed } = adopted
   const shared = sharedBy(adopted, stale)
   const places = engine.flags.flatMap((flag, place) => (revealed.has(flag) ? [place] : []))
-  return { shared, places, sheet: new Sheet(engine, shared, places), endings: new Map() }
+  return { shared, places, sheet: new Sheet(engine, shared, places), endings: new Map(), bodies: new Bodies() }
 }
 
 /** The metadata that all flags have. */

@@ -59,8 +59,8 @@ export class Sheet {
     return piece
   }
 
-  /** The whole body: how the outcomes that have these numbers are written, and an ending. */
-  all(codes: Uint32Array, ending: Piece): Piece {
+  /** Lays out how the outcomes that have these numbers are written, and an ending, and says what tells it apart. */
+  lay(codes: Uint32Array, ending: Piece): Fingerprint {
     this.#codes.set(codes)
     let { a, b, c, d } = ending
     let at = 1
@@ -74,8 +74,13 @@ export class Sheet {
       d = (d + piece.d) | 0
     }
     this.#texts[at] = ending.text
+    return { a, b, c, d }
+  }
+
+  /** The whole body that was laid out last. */
+  get laid(): string {
     // Joined at once it is one text; added up it would be a tree of texts, which has to be walked before it is sent.
-    return { text: this.#texts.join(''), a, b, c, d }
+    return this.#texts.join('')
   }
 }
 
