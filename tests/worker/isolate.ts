@@ -2,7 +2,7 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env as untyped } from 'cloudflare:workers'
 import { expect } from 'vitest'
 import { KnownKeys } from '../../worker/src/access/known-keys.ts'
-import { Limits, type Rates } from '../../worker/src/access/limit.ts'
+import { Limits, type Rates, rates } from '../../worker/src/access/limit.ts'
 import type { Actor } from '../../worker/src/access/token.ts'
 import { createApp } from '../../worker/src/app.ts'
 import type { Services } from '../../worker/src/call.ts'
@@ -25,8 +25,13 @@ interface Options {
   readonly store?: Services['store']
   readonly assets?: Services['assets']
   readonly table?: readonly Route[]
+  /** How often callers may call. By default as often as tests do. */
   readonly rates?: Rates
 }
+
+const UNLIMITED = Object.fromEntries(
+  Object.keys(rates).map((name) => [name, { perSecond: 1e9, burst: 1e9 }]),
+) as unknown as Rates
 
 export interface Isolate {
   readonly services: Services
@@ -97,7 +102,7 @@ function servicesFor(options: Options): Services {
     ...(options.now === undefined ? {} : { now: options.now }),
     ...(options.questionLimitMs === undefined ? {} : { questionLimitMs: options.questionLimitMs }),
   })
-  const limits = new Limits(options.rates ?? settings.rates, options.now)
+  const limits = new Limits(options.rates ?? UNLIMITED, options.now)
   const access = { limits, knownKeys: new KnownKeys() }
   const assets = options.assets ?? env.ASSETS
   return { settings, edge, store, assets, metrics: new Metrics(), ...access, answers: new Answers() }
