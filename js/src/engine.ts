@@ -91,8 +91,7 @@ export class WasmEngine implements Engine {
         const home = this.#home as Home
         // Making outcomes may move what stands in memory.
         const outcomes = home.evaluateAll(subject, asInstant(now), this.#size).slice()
-        this.#all ??= this.#keysOf(home).map((flag, at) => this.#entry(home, flag, at))
-        return this.#all.map((entry, at) => entry.outcome(home, outcomes[at] as number))
+        return this.#everyEntry(home).map((entry, at) => entry.outcome(home, outcomes[at] as number))
       },
       (cause) => this.flags.map((flag) => refuse(flag, cause)),
     )
@@ -111,6 +110,27 @@ export class WasmEngine implements Engine {
         return (this.#home as Home).indices(subject, asInstant(now), this.#size)
       },
       () => new Uint16Array(this.#size).fill(NO_VARIANT),
+    )
+  }
+
+  codes(context: Given, now: number = Date.now()): Uint32Array | undefined {
+    return this.#ask(
+      () => {
+        const subject = this.#subject(context)
+        return (this.#home as Home).evaluateAll(subject, asInstant(now), this.#size)
+      },
+      () => undefined,
+    )
+  }
+
+  outcomeOf(at: number, code: number): Outcome {
+    return this.#ask(
+      (home) => {
+        const entry = this.#everyEntry(home)[at]
+        if (entry === undefined) throw new Error(`there is no flag at ${at}`)
+        return entry.outcome(home, code)
+      },
+      (cause) => refuse(this.flags[at] ?? '', cause),
     )
   }
 
@@ -188,6 +208,11 @@ export class WasmEngine implements Engine {
     if (known || typeof key !== 'string') return known
     const index = home.find(key)
     return index === NO_FLAG ? undefined : this.#entry(home, key, index)
+  }
+
+  #everyEntry(home: Home): readonly Entry[] {
+    this.#all ??= this.#keysOf(home).map((flag, at) => this.#entry(home, flag, at))
+    return this.#all
   }
 
   #entry(home: Home, key: string, index: number): Entry {

@@ -130,6 +130,14 @@ export interface Engine {
    * engine's own memory: read it before anything else is asked of the package, or copy it.
    */
   indices(context: Context | PreparedContext, now?: number): Uint16Array
+  /**
+   * A number for the outcome of each flag, in the order of `flags`: for a flag the same number is the same outcome, as
+   * long as there is this engine. For who keeps what is made of outcomes; `outcomeOf` says what a number stands for.
+   * It is a view like that of `indices`. Undefined where no flag has an answer, and `evaluateAll` says why.
+   */
+  codes(context: Context | PreparedContext, now?: number): Uint32Array | undefined
+  /** The outcome that a number of `codes` stands for, for the flag at that place: the same object each time. */
+  outcomeOf(at: number, code: number): Outcome
   /** The names of a flag's variants, at their indices; none where there is no such flag. */
   variants(flag: FlagKey): readonly string[]
   /** Loads the control artefact at first use, which is why it is asynchronous. */

@@ -125,6 +125,26 @@ describe.each(artefacts)('all flags at once, on the %s artefact', (artefact) => 
     }
   })
 
+  it.each(contexts)('give as numbers what they give as outcomes, the very same objects, for %o', (context) => {
+    const engine = loaded[artefact]
+    for (const given of [context, engine.prepare(context)]) {
+      const codes = Array.from(engine.codes(given, now) ?? [])
+      expect(codes).toHaveLength(engine.flags.length)
+      engine.evaluateAll(given, now).forEach((outcome, at) => {
+        expect(engine.outcomeOf(at, codes[at] ?? 0)).toBe(outcome)
+      })
+    }
+  })
+
+  it('say with no number what is not there, and nothing at all where the context is none', () => {
+    const engine = loaded[artefact]
+    for (const at of [-1, engine.flags.length, 0.5, Number.NaN]) {
+      expect(engine.outcomeOf(at, 0)).toMatchObject({ reason: 'ERROR', errorCode: 'GENERAL', value: null })
+    }
+    expect(engine.codes(null as unknown as Context)).toBeUndefined()
+    expect(engine.codes({}, Number.NaN)).toBeUndefined()
+  })
+
   it('give the same view of memory each time', () => {
     const engine = loaded[artefact]
     const first = engine.indices({ country: 'SE' })
@@ -270,6 +290,8 @@ describe('an engine that was freed', () => {
     expect(await engine.explain('swedish', {})).toMatchObject({ reason: 'ERROR', errorCode: 'GENERAL', steps: [] })
     expect(Array.from(engine.indices({}))).toEqual(Object.keys(flags).map(() => 0xffff))
     expect(Object.values(engine.values({}))).toEqual(Object.keys(flags).map(() => null))
+    expect(engine.codes({})).toBeUndefined()
+    refused(engine.outcomeOf(0, 0))
     expect(engine.variants('swedish')).toEqual([])
     expect(() => engine.prepare({ country: 'SE' }).free()).not.toThrow()
     expect(engine.flags).toEqual(loaded.engine.flags)

@@ -2,7 +2,7 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env as untyped } from 'cloudflare:workers'
 import { expect } from 'vitest'
 import { KnownKeys } from '../../worker/src/access/known-keys.ts'
-import { Limits, type Rates } from '../../worker/src/access/limit.ts'
+import { Limits, type Rates, rates } from '../../worker/src/access/limit.ts'
 import type { Actor } from '../../worker/src/access/token.ts'
 import { createApp } from '../../worker/src/app.ts'
 import type { Services } from '../../worker/src/call.ts'
@@ -40,8 +40,13 @@ interface Options {
   readonly assets?: Services['assets']
   readonly table?: readonly Route[]
   readonly metrics?: Metrics
+  /** How often callers may call. By default as often as tests do. */
   readonly rates?: Rates
 }
+
+const UNLIMITED = Object.fromEntries(
+  Object.keys(rates).map((name) => [name, { perSecond: 1e9, burst: 1e9 }]),
+) as unknown as Rates
 
 export interface Isolate {
   readonly services: Services
@@ -130,7 +135,7 @@ function servicesFor(options: Options): Services {
     events: new EvaluationEvents(settings, metrics),
     cookies: new Cookies({ environment, keys: options.env?.COOKIE_KEYS, ...clock }),
     traffic: trafficOf(options.env?.TRAFFIC, metrics, options.now),
-    limits: new Limits(options.rates ?? settings.rates, options.now),
+    limits: new Limits(options.rates ?? UNLIMITED, options.now),
     knownKeys: new KnownKeys(),
     answers: new Answers(),
   }

@@ -173,6 +173,17 @@ async function statuses(worker: Isolate, path: string, init: RequestInit, times 
   return seen
 }
 
+describe('the rates of the worker itself', () => {
+  it('let a program that is well do what it does, and end somewhere', async () => {
+    const { source } = tokenSource([{ kind: 'client', token: CLIENT_TOKEN }])
+    const now = Date.now()
+    const worker = isolate({ table, source, rates, now: () => now })
+    const seen = await statuses(worker, BULK, { method: 'POST', headers: bearer(CLIENT_TOKEN, HERE) }, 2010)
+    expect(seen.indexOf(429)).toBe(2000)
+    expect((await statuses(worker, '/v1/admin/history', { headers: bearer(ADMIN_TOKEN) }, 210)).indexOf(429)).toBe(200)
+  })
+})
+
 describe('requests that are too many', () => {
   it('are answered with 429 and when to come again', async () => {
     const { worker, wait } = stoppedIsolate()

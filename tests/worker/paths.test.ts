@@ -141,16 +141,7 @@ function recorded(rows: readonly Route[]) {
   const reached: string[] = []
   const { source } = tokenSource([{ kind: 'client', token: CLIENT_TOKEN }])
   const store = () => ({ actor: async () => null }) as never
-  const unlimited = { perSecond: 1e9, burst: 1e9 }
-  const rates = {
-    open: unlimited,
-    evaluate: unlimited,
-    stream: unlimited,
-    replicate: unlimited,
-    admin: unlimited,
-    refused: unlimited,
-  }
-  return { worker: isolate({ table: recording(rows, reached), source, store, rates }), reached }
+  return { worker: isolate({ table: recording(rows, reached), source, store }), reached }
 }
 
 const accessOf = new Map([...table, rest].map((route) => [nameOf(route), route.access]))

@@ -69,18 +69,8 @@ beforeAll(async () => {
     const granted = await store.grant(root, { ...wish, digest: await sha256Hex(tokenOf(asker) ?? '') })
     expect(granted.kind).toBe('done')
   }
-  worker = isolate({ table: recording(routes, reached), rates: GENEROUS })
+  worker = isolate({ table: recording(routes, reached) })
 })
-
-const generous = { perSecond: 1e6, burst: 1e6 }
-const GENEROUS = {
-  open: generous,
-  evaluate: generous,
-  stream: generous,
-  replicate: generous,
-  admin: generous,
-  refused: generous,
-}
 
 async function ask(route: Route, asker: Asker, more: Record<string, string> = {}): Promise<Response> {
   const token = tokenOf(asker)

@@ -12,5 +12,5 @@ export function evaluated(call: Call, by: EvaluatedBy, outcomes: readonly Outcom
   for (const [outcome, count] of Object.entries(counts)) {
     metrics.add('evaluations', { by, outcome: outcome.toLowerCase() }, count)
   }
-  events.add(call.observation, outcomes, edge.revision ?? 0)
+  events.add(call.observation, () => outcomes, edge.revision ?? 0)
 }

@@ -35,9 +35,10 @@ export class EvaluationEvents {
   }
 
   /** Notes outcomes of a request, when its trace is in the sample. */
-  add(observation: Observation, outcomes: readonly Outcome[], revision: number): void {
+  add(observation: Observation, outcomesOf: () => readonly Outcome[], revision: number): void {
     if (this.#settings === undefined || !isSampled(observation.trace, this.#settings.ratio)) return
     const { trace } = observation
+    const outcomes = outcomesOf()
     const waiting = this.#waiting.get(observation) ?? []
     this.#waiting.set(observation, waiting)
     const now = this.#now()

@@ -1,8 +1,9 @@
-import type { Outcome } from 'fader'
+import type { Context, Outcome } from 'fader'
 import type { Standing } from '../edge/edge.ts'
 import type { Adopted } from '../edge/holding.ts'
 import { fingerprintOf, sumOf, tagOf } from '../fingerprint.ts'
-import { type Metadata, type Piece, Sheet } from './sheet.ts'
+import { Bodies } from './bodies.ts'
+import { BEGINNING, type Metadata, type Piece, Sheet } from './sheet.ts'
 
 /** A body, and what tells it from all others. */
 export interface Answer {
@@ -13,72 +14,111 @@ export interface Answer {
 /** Endings differ by the client token that is in them. Who sees more than that writes some again. */
 const MAX_ENDINGS = 256
 
-/** What answers of one revision are made of, all fresh or all stale. */
+/** What the answers of one revision are made of, all fresh or all stale. */
 interface Stock {
   readonly shared: Metadata
   readonly sheet: Sheet
-  /** Where the flags that clients may know stand among all outcomes. */
+  /** Where the flags that clients may know stand among all flags. */
   readonly places: readonly number[]
   readonly endings: Map<string, Piece>
+  readonly bodies: Bodies
 }
 
 /** Writes the answers of what is adopted, and keeps the pieces of them as long as it is. */
 export class Answers {
   #adopted: Adopted | undefined
   readonly #stocks = new Map<boolean, Stock>()
+  #counts = new Map<string, number>()
 
   /** One flag's answer. */
-  one(standing: Standing, outcome: Outcome): Answer {
-    const written = this.#stock(standing).sheet.one(outcome)
-    return { body: written.text, etag: tagOf(written) }
+  one(adopted: Adopted, stale: boolean, outcome: Outcome): Answer {
+    return answerOf(this.#stock(adopted, stale).sheet.one(outcome))
   }
 
   /**
-   * The answers of all flags that clients may know, of the outcomes of all flags in the engine's order. A client token
-   * may stand in the answer to whoever sent it; the empty text stands for none.
+   * The answers of all flags that clients may know, for one context. A client token may stand in the answer to whoever
+   * sent it; the empty text stands for none.
    */
-  all(standing: Standing, outcomes: readonly Outcome[], token: string): Answer {
-    const stock = this.#stock(standing)
-    const flags = stock.sheet.all(outcomes)
-    const ending = endingFor(token, stock)
-    return { body: `{"flags":[${flags.text}${ending.text}`, etag: tagOf(sumOf([flags, ending])) }
+  all({ adopted, stale }: Standing, context: Context, token: string): Answer {
+    if (adopted === undefined) return answerOf(joined([], endingOf(sharedBy(undefined, stale), token)))
+    const stock = this.#stock(adopted, stale)
+    const ending = endingIn(stock, token)
+    const codes = adopted.engine.codes(context)
+    if (codes === undefined) return answerOf(eachAlone(adopted, stock, { context, ending }))
+    const etag = tagOf(stock.sheet.lay(codes, ending))
+    return { etag, body: stock.bodies.get(etag, () => stock.sheet.laid) }
   }
 
-  /** Those of the outcomes that clients are told of. */
-  told(standing: Standing, outcomes: readonly Outcome[]): readonly Outcome[] {
-    const { places } = this.#stock(standing)
-    return places.length === outcomes.length ? outcomes : places.map((place) => outcomes[place] as Outcome)
+  /** How often each outcome was given since this was asked last, in the words of reasons and error codes. */
+  counted(): ReadonlyMap<string, number> {
+    for (const { sheet } of this.#stocks.values()) sheet.count(this.#counts)
+    const counts = this.#counts
+    this.#counts = new Map()
+    return counts
   }
 
-  #stock({ adopted, stale }: Standing): Stock {
-    if (this.#adopted !== adopted) this.#stocks.clear()
+  #forget(): void {
+    for (const { sheet } of this.#stocks.values()) sheet.count(this.#counts)
+    this.#stocks.clear()
+  }
+
+  #stock(adopted: Adopted, stale: boolean): Stock {
+    if (this.#adopted !== adopted) this.#forget()
     this.#adopted = adopted
-    const stock = this.#stocks.get(stale) ?? newStock({ adopted, stale })
+    const stock = this.#stocks.get(stale) ?? newStock(adopted, stale)
     this.#stocks.set(stale, stock)
     return stock
   }
 }
 
-function newStock({ adopted, stale }: Standing): Stock {
-  const shared = {
-    ...(adopted === undefined ? {} : { version: String(adopted.revision) }),
-    ...(stale ? { stale } : {}),
-  }
-  const flags = adopted?.engine.flags ?? []
-  const places = flags.flatMap((flag, place) => (adopted?.revealed.has(flag) ? [place] : []))
-  return { shared, places, sheet: new Sheet(shared, places), endings: new Map() }
+function answerOf(piece: Piece): Answer {
+  return { body: piece.text, etag: tagOf(piece) }
 }
 
-/** What stands after the flags: the revision, and for a client where changes are told of. */
-function endingFor(token: string, { shared, endings }: Stock): Piece {
+interface Asked {
+  readonly context: Context
+  readonly ending: Piece
+}
+
+/** Where the engine has no numbers, it still says of each flag why. */
+function eachAlone({ engine }: Adopted, { sheet, places }: Stock, { context, ending }: Asked): Piece {
+  const outcomes = engine.evaluateAll(context)
+  const written = places.map((place) => sheet.one(outcomes[place] as Outcome))
+  sheet.given(written)
+  return joined(written, ending)
+}
+
+function joined(pieces: readonly Piece[], ending: Piece): Piece {
+  const text = `${BEGINNING}${pieces.map((piece) => piece.text).join(',')}${ending.text}`
+  return { text, ...sumOf([...pieces, ending]) }
+}
+
+function newStock(adopted: Adopted, stale: boolean): Stock {
+  const { engine, revealed } = adopted
+  const shared = sharedBy(adopted, stale)
+  const places = engine.flags.flatMap((flag, place) => (revealed.has(flag) ? [place] : []))
+  return { shared, places, sheet: new Sheet(engine, shared, places), endings: new Map(), bodies: new Bodies() }
+}
+
+/** The metadata that all flags have. */
+function sharedBy(adopted: Adopted | undefined, stale: boolean): Metadata {
+  return { ...(adopted === undefined ? {} : { version: String(adopted.revision) }), ...(stale ? { stale } : {}) }
+}
+
+function endingIn({ shared, endings }: Stock, token: string): Piece {
   const known = endings.get(token)
   if (known !== undefined) return known
-  const streams = token === '' ? '' : `,"eventStreams":${JSON.stringify([streamFor(token)])}`
-  const text = `],"metadata":${JSON.stringify(shared)}${streams}}`
-  const ending = { text, ...fingerprintOf(text) }
+  const ending = endingOf(shared, token)
   if (endings.size >= MAX_ENDINGS) endings.clear()
   endings.set(token, ending)
   return ending
+}
+
+/** What stands after the flags: the revision, and for a client where changes are told of. */
+function endingOf(shared: Metadata, token: string): Piece {
+  const streams = token === '' ? '' : `,"eventStreams":${JSON.stringify([streamFor(token)])}`
+  const text = `],"metadata":${JSON.stringify(shared)}${streams}}`
+  return { text, ...fingerprintOf(text) }
 }
 
 /** Without an origin, so that it is found wherever the worker is reached. */

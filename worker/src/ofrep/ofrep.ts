@@ -1,5 +1,6 @@
-import type { Outcome } from 'fader'
+import type { Context, Outcome } from 'fader'
 import type { Call, Handler, Plain } from '../call.ts'
+import type { Standing } from '../edge/edge.ts'
 import { noneMatchNames } from '../etag.ts'
 import { evaluated } from '../observe/evaluated.ts'
 import type { Answer } from './answers.ts'
@@ -12,27 +13,31 @@ export const one: Handler = async (call) => {
   const context = await readContext(call.request)
   const { edge, answers } = call.services
   await edge.ready(call.waitUntil)
-  const { standing } = edge
-  const { adopted } = standing
+  const { adopted, stale } = edge.standing
   const outcome = adopted?.revealed.has(key) ? adopted.engine.evaluate(key, context) : undefined
   evaluated(call, 'ofrep', outcome === undefined ? [] : [outcome])
-  if (outcome === undefined || outcome.errorCode === 'FLAG_NOT_FOUND') {
+  if (adopted === undefined || outcome === undefined || outcome.errorCode === 'FLAG_NOT_FOUND') {
     throw new OfrepFailure(404, 'FLAG_NOT_FOUND', 'There is no such flag for clients.')
   }
   if (outcome.errorCode !== undefined) throw failureOf(outcome)
-  return respond(call, answers.one(standing, outcome))
+  return respond(call, answers.one(adopted, stale, outcome))
 }
 
 /** `POST /ofrep/v1/evaluate/flags`: every flag that clients may know, for one context. */
 export const all: Handler = async (call) => {
   const context = await readContext(call.request)
-  const { edge, answers } = call.services
+  const { edge, answers, events } = call.services
   await edge.ready(call.waitUntil)
-  const { standing } = edge
-  const outcomes = standing.adopted?.engine.evaluateAll(context) ?? []
-  evaluated(call, 'ofrep', answers.told(standing, outcomes))
   const token = call.caller.kind === 'client' ? call.caller.token : ''
-  return respond(call, answers.all(standing, outcomes, token))
+  const { standing } = edge
+  // Asked anew, but only for the few requests whose events are sent.
+  events.add(call.observation, () => outcomesFor(standing, context), edge.revision ?? 0)
+  return respond(call, answers.all(standing, context, token))
+}
+
+/** What clients are told of all flags. */
+function outcomesFor({ adopted }: Standing, context: Context): readonly Outcome[] {
+  return adopted?.engine.evaluateAll(context).filter(({ flag }) => adopted.revealed.has(flag)) ?? []
 }
 
 /** The tag is over all that the body is made of, so it changes with whatever of the context made a difference. */
