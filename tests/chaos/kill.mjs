@@ -28,10 +28,13 @@ const groups = {
   'streaming clients': (name) => name.startsWith('streaming'),
 }
 
-/** What goes wrong in each series of trials, and how late the last reader may be; `unleash` may give how to end it. */
+/**
+ * What goes wrong in each series of trials, and how late the last reader may be; `unleash` may give how to end it. Under
+ * a flood there is less room for who looks.
+ */
 const series = {
   'KV a minute late': { trials: [200, 10], mostMs: 5_000, unleash: async () => {} },
-  'flood of requests and events': { trials: [30, 5], mostMs: 10_000, unleash: flood },
+  'flood of requests and events': { trials: [30, 5], mostMs: 10_000, unleash: flood, observeMs: 250 },
   'KV down': {
     trials: [30, 5],
     mostMs: 10_000,
@@ -43,16 +46,16 @@ const series = {
 /** From the answer to a kill until the last of fifty readers shows it. */
 export async function kill(build, { quick, seed }) {
   const measures = []
-  for (const [name, { trials, mostMs, unleash }] of Object.entries(series)) {
-    const found = await trialsOf(build, { trials: trials[quick ? 1 : 0], unleash, seed })
+  for (const [name, { trials, mostMs, ...how }] of Object.entries(series)) {
+    const found = await trialsOf(build, { trials: trials[quick ? 1 : 0], seed, ...how })
     measures.push(...measuresOf(name, { ...found, mostMs }))
   }
   return measures
 }
 
-async function trialsOf(build, { trials, unleash, seed }) {
+async function trialsOf(build, { trials, unleash, seed, observeMs = OBSERVE_MS }) {
   const fleet = await startFleet(build, { isolates: ISOLATES, core: undefined })
-  const stage = await prepare(fleet)
+  const stage = await prepare(fleet, observeMs)
   try {
     const calm = await unleash(fleet)
     const dice = random(seed)
@@ -74,7 +77,7 @@ async function trialsOf(build, { trials, unleash, seed }) {
 }
 
 /** Publishes, gives every reader the first revision, and begins to watch. */
-async function prepare(fleet) {
+async function prepare(fleet, observeMs) {
   await grantToken(fleet)
   const admin = adminOf(fleet)
   await admin.publish(definition())
@@ -86,7 +89,7 @@ async function prepare(fleet) {
   const clients = await packageReaders(CLIENTS, { url: isolates.at(-1).url, token })
   const readers = [...isolates.map((one) => isolateReader(one, { token })), ...clients.readers]
   if (readers.length !== READERS) throw new Error(`there are ${readers.length} readers, and not ${READERS}`)
-  const watch = new Watch(readers, { flag: FLAGS[1], intervalMs: OBSERVE_MS })
+  const watch = new Watch(readers, { flag: FLAGS[1], intervalMs: observeMs })
   const { missing } = await watch.until(false, LIMIT_MS)
   if (missing.length > 0) throw new Error(`no answer of ${missing.join(', ')}`)
   return { admin, watch, close: clients.close }
@@ -139,7 +142,7 @@ async function flood({ readers, clientToken }) {
   let isOver = false
   const work = (async () => {
     while (!isOver) {
-      const found = await load.send({ targets, connections: 16, seconds: FLOOD_SECONDS })
+      const found = await load.send({ targets, connections: 32, seconds: FLOOD_SECONDS })
       sent.requests += found.targets.reduce((sum, { latencies }) => sum + latencies.length, 0)
       sent.seconds += found.seconds
     }
