@@ -150,10 +150,35 @@ describe('a thousand requests at once', () => {
     const burst = () => Promise.all(Array.from({ length: 1000 }, () => search(worker)))
     for (const answer of await burst()) expect(answer).toMatchObject({ status: 500 })
     await burst()
-    expect(head).toHaveBeenCalledTimes(1)
+    // Each question is put twice where the first try fails.
+    expect(head).toHaveBeenCalledTimes(2)
+    expect(worker.services.edge.counters.asked).toBe(1)
     time.pass(INTERVAL_MS)
     await burst()
-    expect(head).toHaveBeenCalledTimes(2)
+    expect(head).toHaveBeenCalledTimes(4)
+  })
+})
+
+describe('a store that fails now and then', () => {
+  const overloaded = Object.assign(new Error('too much to do'), { overloaded: true })
+
+  it.each([
+    ['once', [new Error('down')], { asked: 1, failed: 0, head: 1 }, 2],
+    ['twice in a row', [new Error('down'), new Error('down')], { asked: 1, failed: 1, head: 1 }, 2],
+    ['because it has too much to do', [overloaded], { asked: 1, failed: 1, head: 1 }, 1],
+  ])('%s is asked once more where that may help', async (_, failures, counters, calls) => {
+    await publish(isolate(), DEFINITION)
+    const left = [...failures]
+    const head = vi.fn<Answers['head']>(async () => {
+      const cause = left.shift()
+      if (cause !== undefined) throw cause
+      return await real.head()
+    })
+    const worker = isolate({ store: answering(() => ({ ...real, head })) })
+    await search(worker)
+    expect(head).toHaveBeenCalledTimes(calls)
+    expect(worker.services.edge.counters).toMatchObject(counters)
+    expect(worker.services.edge.revision).toBe(counters.failed === 0 ? 1 : undefined)
   })
 })
 
@@ -175,13 +200,13 @@ describe('the time between two questions', () => {
     return found
   }
 
-  it('doubles while the store fails, up to half a minute, and is an interval again after that', async () => {
+  it('doubles while the store fails, up to five seconds, and is an interval again after that', async () => {
     const { state, worker, turn, time } = await settled()
     state.store = dead()
     await turn()
-    expect(await pauses(worker, time, 7)).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000])
+    expect(await pauses(worker, time, 7)).toEqual([1000, 2000, 4000, 5000, 5000, 5000, 5000])
     state.store = real
-    time.pass(30_000)
+    time.pass(5000)
     await turn()
     expect(await pauses(worker, time, 3)).toEqual([1000, 1000, 1000])
   })

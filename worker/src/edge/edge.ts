@@ -31,8 +31,11 @@ interface EdgeOptions {
 
 /** A moment that was refused everywhere is asked for again after so long: the fault may have been this isolate's. */
 const RETRY_REFUSED_MS = 60_000
-/** How far the time between two questions goes while they fail; less as long as there is nothing to answer from. */
-const LONGEST_PAUSE_MS = 30_000
+/**
+ * How far the time between two questions goes while they fail; less as long as there is nothing to answer from. It does
+ * not go far, because a store that fails now and then still has to tell of a kill.
+ */
+const LONGEST_PAUSE_MS = 5000
 const LONGEST_PAUSE_EMPTY_MS = 2000
 /** Isolates that began together must not ask together for ever. */
 const JITTER = 0.1

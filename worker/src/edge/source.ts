@@ -2,7 +2,7 @@ import type { Store, WaitUntil } from '../call.ts'
 import { isObject } from '../json.ts'
 import { type Bundle, decodeBundle, encodeBundle, type Head } from '../revision/bundle.ts'
 import { bundleKey, pointerKey } from '../revision/copy.ts'
-import { within } from '../within.ts'
+import { Late, within } from '../within.ts'
 import { Nearby } from './nearby.ts'
 
 /** One place where a bundle may lie. */
@@ -17,7 +17,7 @@ export interface Source {
   /** How often each was asked, or gave something. */
   readonly counters: Readonly<Record<string, number>>
   /**
-   * What is newest; null when nothing was ever signed. The store says it, or said it within an interval to another
+   * What is newest; null when nothing was ever signed. The store says it, or said it within half an interval to another
    * isolate of this place, unless it is to be asked at once. Rejects when the store cannot be reached.
    */
   head(atOnce: boolean, background: WaitUntil): Promise<Head | null>
@@ -55,7 +55,7 @@ export function sourceOf(options: SourceOptions): Source {
   const places = {
     cache: async (issued: number) => decoded(await nearby.bytes(`bundle/${issued}`)),
     kv: async (issued: number) => decoded(await getBytes(kv, bundleKey(environment, issued), limitsMs.kv)),
-    store: () => within(store().bundle(), limitsMs.store),
+    store: () => twice(() => within(store().bundle(), limitsMs.store)),
   }
   const place = (name: keyof typeof places, issued: number): Place => ({
     name,
@@ -73,7 +73,7 @@ export function sourceOf(options: SourceOptions): Source {
       if (known !== undefined) return known
       counters.head += 1
       const at = shared.now()
-      const head = await within(store().head(), limitsMs.head)
+      const head = await twice(() => within(store().head(), limitsMs.head))
       if (head !== null) background(shared.put(head, at))
       return head
     },
@@ -95,15 +95,26 @@ export function sourceOf(options: SourceOptions): Source {
   }
 }
 
-/** The head that somebody of this place was told, for one interval. */
+/** A store that fails once may answer the next time; one that has too much to do is left alone. */
+async function twice<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask()
+  } catch (cause) {
+    const { overloaded } = (cause ?? {}) as { overloaded?: unknown }
+    if (overloaded === true || cause instanceof Late) throw cause
+    return await ask()
+  }
+}
+
+/** The head that somebody of this place was told. It is shared for half an interval, because a kill waits for its end. */
 class SharedHead {
   readonly now: () => number
   readonly #nearby: Nearby
-  readonly #intervalMs: number
+  readonly #sharedMs: number
 
   constructor(nearby: Nearby, { refreshIntervalMs, now = Date.now }: SourceOptions) {
     this.#nearby = nearby
-    this.#intervalMs = refreshIntervalMs
+    this.#sharedMs = refreshIntervalMs / 2
     this.now = now
   }
 
@@ -112,11 +123,11 @@ class SharedHead {
     const head = headOf(found)
     const at = isObject(found) ? wholeNumber(found.at) : null
     if (head === null || at === null) return undefined
-    return Math.abs(this.now() - at) < this.#intervalMs ? head : undefined
+    return Math.abs(this.now() - at) < this.#sharedMs ? head : undefined
   }
 
   async put(head: Head, at: number): Promise<void> {
-    await this.#nearby.put('head', { ...head, at }, Math.ceil(this.#intervalMs / 1000))
+    await this.#nearby.put('head', { ...head, at }, Math.ceil(this.#sharedMs / 1000))
   }
 }
 
