@@ -1,9 +1,5 @@
-import { buildAll } from './build.mjs'
-import { Failure, main } from './lib/failure.mjs'
-import { measuring, saySetting } from './lib/measured.mjs'
-import { say, step } from './lib/step.mjs'
-import { report } from './report.mjs'
-import { setup } from './setup.mjs'
+import { Failure } from './lib/failure.mjs'
+import { measureEdge } from './measured.mjs'
 
 const help = `npm run bench:edge [-- --only PART,… | --quick | --seed N | --json]
 
@@ -29,26 +25,9 @@ const parts = {
   cold: ['the first answer of an isolate', async () => (await import('../benches/edge/measures/cold.mjs')).cold],
 }
 
-async function bench(options) {
-  const env = await setup()
-  await buildAll(env, ['wasm', 'js', 'www'])
-  const { buildWorker } = await import('../benches/edge/build.mjs')
+async function check() {
   const { canCountCpu } = await import('../benches/edge/workerd.mjs')
   if (!canCountCpu) throw new Failure('The time of processes is read from /proc, which only Linux has.')
-  const build = await step('bundle the worker', () => buildWorker(env))
-  const measures = []
-  for (const name of options.only) {
-    const [title, load] = parts[name]
-    const part = await load()
-    measures.push(...(await step(title, () => part(build, options))))
-  }
-  saySetting(options)
-  report('The edge, beside the least that could do it', measures)
 }
 
-await main(async () => {
-  const args = process.argv.slice(2)
-  if (args.includes('--help')) return say(help)
-  await bench(measuring(args, parts))
-})
-process.exit()
+await measureEdge({ help, title: 'The edge, beside the least that could do it', parts, check })

@@ -1,9 +1,4 @@
-import { buildAll } from './build.mjs'
-import { main } from './lib/failure.mjs'
-import { measuring, saySetting } from './lib/measured.mjs'
-import { say, step } from './lib/step.mjs'
-import { report } from './report.mjs'
-import { setup } from './setup.mjs'
+import { measureEdge } from './measured.mjs'
 
 const help = `npm run chaos [-- --only PART,… | --quick | --seed N | --json]
 
@@ -27,24 +22,4 @@ const parts = {
   crash: ['the store killed while it publishes', async () => (await import('../tests/chaos/crash.mjs')).crash],
 }
 
-async function chaos(options) {
-  const env = await setup()
-  await buildAll(env, ['wasm', 'js', 'www'])
-  const { buildWorker } = await import('../benches/edge/build.mjs')
-  const build = await step('bundle the worker', () => buildWorker(env))
-  const measures = []
-  for (const name of options.only) {
-    const [title, load] = parts[name]
-    const part = await load()
-    measures.push(...(await step(title, () => part(build, options))))
-  }
-  saySetting(options)
-  report('The edge, when things break', measures)
-}
-
-await main(async () => {
-  const args = process.argv.slice(2)
-  if (args.includes('--help')) return say(help)
-  await chaos(measuring(args, parts))
-})
-process.exit()
+await measureEdge({ help, title: 'The edge, when things break', parts })

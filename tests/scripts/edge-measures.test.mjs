@@ -7,7 +7,7 @@ import { startKv } from '../../benches/edge/kv.mjs'
 import { unwanted } from '../../benches/edge/load.mjs'
 import { busiest, quantile, random, spread, told } from '../../benches/edge/quantile.mjs'
 import { fromWire, toWire } from '../../benches/edge/workers/wire.js'
-import { measuring } from '../../scripts/lib/measured.mjs'
+import { measuring } from '../../scripts/measured.mjs'
 import { VirtualTime } from '../chaos/virtual-time.mjs'
 import { Watch } from '../chaos/watch.mjs'
 

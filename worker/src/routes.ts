@@ -43,7 +43,7 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/v1/snapshot', ...replicate, handler: snapshot.edge },
   { method: 'GET', path: '/v1/snapshot/client', ...evaluate, handler: snapshot.client },
   { method: 'GET', path: '/v1/bundle', ...replicate, handler: snapshot.bundle },
-  { method: 'GET', path: '/v1/stream', ...evaluate, handler: stream },
+  { method: 'GET', path: '/v1/stream', ...evaluate, rate: 'stream', handler: stream },
   { method: 'POST', path: '/ofrep/v1/evaluate/flags', ...remote, handler: ofrep.all },
   // A flag's key may have slashes, and not every client encodes them.
   { method: 'POST', path: '/ofrep/v1/evaluate/flags/:key{.+}', ...remote, handler: ofrep.one },

@@ -1,16 +1,7 @@
 import { clientMaker, controlLoader, engineLoader, type Fader, type Modules } from '../platform.js'
 
 export type { Fader } from '../platform.js'
-export {
-  createVerifier,
-  digestOf,
-  type Statement,
-  type StatementAbout,
-  StatementRefused,
-  type TrustedKey,
-  toBase64url,
-  type Verifier,
-} from '../statement.js'
+export * from '../statement.js'
 export type * from '../types.js'
 
 /** The artefacts as bytes, or compiled. */

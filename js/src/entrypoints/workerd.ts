@@ -14,13 +14,4 @@ const control = /* @__PURE__ */ controlLoader(modules)
 export const loadControl: Fader['loadControl'] = control
 export const loadEngine = /* @__PURE__ */ engineLoader(modules, control)
 export const createClient = /* @__PURE__ */ clientMaker(loadEngine)
-export {
-  createVerifier,
-  digestOf,
-  type Statement,
-  type StatementAbout,
-  StatementRefused,
-  type TrustedKey,
-  toBase64url,
-  type Verifier,
-} from '../statement.js'
+export * from '../statement.js'

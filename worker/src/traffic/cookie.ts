@@ -45,7 +45,7 @@ export class Cookies {
   readonly #environment: string
   readonly #keys: readonly CookieKey[]
   readonly #now: () => number
-  readonly #imported = new Map<string, Promise<CryptoKey>>()
+  readonly #imported = new Map<string, CryptoKey>()
   readonly #remembered = new Map<string, Remembered>()
 
   constructor({ environment, keys, now = Date.now }: CookiesOptions) {
@@ -100,11 +100,13 @@ export class Cookies {
     return new TextEncoder().encode(`${this.#environment}\n${said}`)
   }
 
-  #import({ id, secret }: CookieKey): Promise<CryptoKey> {
+  /** Keys are kept, and not promises of them: one that a request was cut off in would never come. */
+  async #import({ id, secret }: CookieKey): Promise<CryptoKey> {
     const known = this.#imported.get(id)
     if (known !== undefined) return known
     const algorithm = { name: 'HMAC', hash: 'SHA-256' }
-    const key = crypto.subtle.importKey('raw', new TextEncoder().encode(secret), algorithm, false, ['sign', 'verify'])
+    const bytes = new TextEncoder().encode(secret)
+    const key = await crypto.subtle.importKey('raw', bytes, algorithm, false, ['sign', 'verify'])
     this.#imported.set(id, key)
     return key
   }
