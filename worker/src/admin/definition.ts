@@ -3,7 +3,7 @@ import type { Call } from '../call.ts'
 import { conditional } from '../etag.ts'
 import { expectedRevisions, operate } from '../operate/operate.ts'
 import { Problem } from '../problem.ts'
-import { number, readMembers, reason, reasonNeeded, reasonOf, refuseForm } from './members.ts'
+import { number, readMembers, reason, reasonNeeded, reasonOf } from './members.ts'
 
 const MAX_DEFINITION_BYTES = 25 * 1024 * 1024
 
@@ -23,7 +23,6 @@ export async function read(call: Call): Promise<Response> {
 /** Publishes the body as the next revision, and has this isolate adopt it before it answers. */
 export async function publish(call: Call): Promise<Response> {
   const { request } = call
-  refuseForm(request)
   const expected = expectedRevisions(request)
   const definition = await readBody(request, MAX_DEFINITION_BYTES)
   const why = reasonOf(request)

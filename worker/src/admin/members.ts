@@ -23,19 +23,7 @@ type Members<S extends Shape> = {
 
 /** Reads a body of JSON that has these members and no others. */
 export async function readMembers<S extends Shape>(request: Request, shape: S): Promise<Members<S>> {
-  const type = request.headers.get('content-type') ?? 'nothing'
-  // A page of another origin can send a form or plain text without asking first.
-  if (!/^application\/json\s*(?:;|$)/i.test(type)) {
-    throw new Problem('type-unsupported', `Send \`content-type: application/json\`; this says ${type}.`)
-  }
   return membersOf(parse(await readBody(request, MAX_BODY_BYTES)), shape, 'The body')
-}
-
-/** Refuses what a form sends. A definition may come as any other type: programs send text as `text/plain` by themselves. */
-export function refuseForm(request: Request): void {
-  const type = request.headers.get('content-type') ?? ''
-  if (!/^(?:application\/x-www-form-urlencoded|multipart\/)/i.test(type)) return
-  throw new Problem('type-unsupported', `Send \`content-type: application/json\`; this says ${type}.`)
 }
 
 /** Reads the members of an object, all of which must be known. */
