@@ -72,7 +72,7 @@ export function publicLocation(location: string, origins: ReadonlySet<string>, h
   return host !== here.host && origins.has(host) ? `${here.origin}${pathname}${search}${hash}` : location
 }
 
-export function isWebSocket(headers: Headers): boolean {
+function isWebSocket(headers: Headers): boolean {
   return headers.get('upgrade')?.toLowerCase() === 'websocket'
 }
 
