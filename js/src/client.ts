@@ -69,6 +69,14 @@ export class FlagClient implements Client {
     return this.#engine?.revision
   }
 
+  get environment(): string | undefined {
+    return this.#engine?.environment
+  }
+
+  get context(): Context {
+    return this.#context
+  }
+
   ready(): Promise<void> {
     return this.#ready
   }
@@ -109,11 +117,19 @@ export class FlagClient implements Client {
     return await this.#engine.explain(flag, this.#context)
   }
 
-  identify(context: Context): void {
+  async identify(context: Context): Promise<void> {
     this.#context = context
     this.#prepare()
     this.#notify()
   }
+
+  expose(): void {}
+
+  track(): void {}
+
+  consent(): void {}
+
+  async flush(): Promise<void> {}
 
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener)

@@ -23,7 +23,7 @@ export class SnapshotSource {
   readonly #fetch: typeof globalThis.fetch
   readonly #closing = new AbortController()
 
-  constructor({ url, key, projection, fetch = globalThis.fetch }: ClientOptions) {
+  constructor({ url = '', key, projection, fetch = globalThis.fetch }: ClientOptions) {
     this.#base = `${url.replace(/\/+$/, '')}/v1/`
     this.address = `${this.#base}snapshot${projection === 'edge' ? '' : '/client'}`
     this.#headers = key ? { authorization: `Bearer ${key}` } : {}

@@ -44,6 +44,12 @@ export type ErrorCode =
   | 'PROVIDER_NOT_READY'
   | 'GENERAL'
 
+/**
+ * How long a client that has a visitor keeps a value that was read: not at all, as long as the page lives, or as long as
+ * the session does. A flag that is off or killed is never kept.
+ */
+export type Stability = 'live' | 'page' | 'session'
+
 /** The answer for one flag and one context. With reason `ERROR` the value and the variant are null. */
 export interface Outcome {
   readonly flag: string
@@ -56,6 +62,8 @@ export interface Outcome {
   readonly arm?: 'treated' | 'control' | 'outside'
   /** Keep this assignment, and bring it back in the context, as `$sticky: { [flag]: variant }`. */
   readonly sticky?: true
+  /** How long a value stays under a visitor's hands, where the flag says another thing than `page`. */
+  readonly stability?: Exclude<Stability, 'page'>
   readonly errorCode?: ErrorCode
   readonly errorMessage?: string
 }
@@ -196,18 +204,76 @@ export interface Control {
 }
 
 /**
- * `starting`: no snapshot yet. `ready`: the last refresh succeeded. `stale`: it failed, or the
- * signature has run out meanwhile, and the last good snapshot goes on.
- * `error`: it failed, and there is no snapshot, so every read gives its default.
+ * `starting`: no answers yet. `ready`: there are answers, and nothing failed since. `stale`: the last refresh failed, or
+ * a signature has run out, and the last good answers go on. `offline`: the same, because the device has no network.
+ * `error`: there are no answers, and none could be had, so every read gives its fallback.
  */
-export type Status = 'starting' | 'ready' | 'stale' | 'error'
+export type Status = 'starting' | 'ready' | 'stale' | 'offline' | 'error'
+
+/**
+ * Who evaluates. `local`: the engine in this page. `remote`: the worker, without WebAssembly, also for flags whose rules
+ * may not leave it. `both`: the engine, and the worker for the flags that the engine does not have.
+ */
+export type Mode = 'local' | 'remote' | 'both'
+
+/** Answers that came with a page, or from a server that rendered it. */
+export interface Bootstrap {
+  readonly environment: string
+  readonly revision: number
+  /** The client token of the page. */
+  readonly key?: string
+  /** What the answers are for. They hold for this context and no other. */
+  readonly context: Context
+  readonly answers: Readonly<Record<string, BootstrapAnswer>>
+}
+
+/** What a page is told of one flag: an outcome without its key. */
+export type BootstrapAnswer = Omit<Outcome, 'flag' | 'errorCode' | 'errorMessage'>
+
+/** Where the worker is asked, relative to `url`, for sites that choose paths of their own. */
+export interface Paths {
+  /** `v1/snapshot/client` by default, and `v1/snapshot` for the projection `edge`. */
+  readonly snapshot?: string
+  /** `v1/stream` by default. */
+  readonly stream?: string
+  /** `ofrep/v1/evaluate/flags` by default. */
+  readonly answers?: string
+  /** `v1/events` by default. */
+  readonly events?: string
+}
+
+export interface EventsOptions {
+  /** Sends what has gathered at least so often; 10,000 by default. */
+  readonly flushIntervalMs?: number
+  /** Errors, load and interaction times and a sign of life of the page; true by default where there is a page. */
+  readonly health?: boolean
+}
 
 export interface ClientOptions {
-  /** Where the worker is, such as `https://flags.example.com`. */
-  readonly url: string
+  /** Where the worker is, such as `https://flags.example.com`. Without it nothing is asked and nothing sent. */
+  readonly url?: string
   /** The token that the worker asks for: a client token in pages, an edge token in servers. */
   readonly key?: string
   readonly context?: Context
+  /** `local` by default, and `remote` where a page's policy forbids WebAssembly. `fader/remote` has no other. */
+  readonly mode?: Mode
+  readonly paths?: Paths
+  /** A definition as text or as an object, in place of a worker. It is compiled here, by the control artefact. */
+  readonly definition?: string | object
+  /** The snapshot that an installed client was built with: used until there is a newer one. */
+  readonly snapshot?: Uint8Array
+  /** The answers that came with the page; by default those that the worker put into it. */
+  readonly bootstrap?: Bootstrap | false
+  /** Whether values that were read are kept as their flags say; by default where there is a page. */
+  readonly holds?: boolean
+  /** Whether exposures and metrics are recorded, and how; by default where there is a page, a `url` and a `key`. */
+  readonly events?: boolean | EventsOptions
+  /** Whether the visitor agreed to be measured. While it is false nothing is recorded; true by default. */
+  readonly consent?: boolean
+  /** Whether the tabs of a browser refresh together; true by default where there is a page. */
+  readonly tabs?: boolean
+  /** Which overrides of a preview link hold: by default only signed ones. `any` does nothing in production. */
+  readonly overrides?: 'signed' | 'any'
   /** Which snapshot: that for clients, by default, or that of all flags, for which `key` must be an edge token. */
   readonly projection?: Projection
   /** Public keys. Where they are given, only what one of them signed is adopted. */
@@ -222,8 +288,12 @@ export interface ClientOptions {
   readonly stream?: boolean
   /** Over how long clients spread their questions when the stream tells all of them at once; 1,000 by default. */
   readonly spreadMs?: number
-  /** Where the highest revision that was seen is kept, so that none below it is adopted; by default `localStorage`. */
+  /** What lasts from one start to the next: answers, sticky variants, events; by default `localStorage`. */
   readonly memory?: Memory
+  /** What lasts as long as a session does; by default `sessionStorage`. */
+  readonly session?: Memory
+  /** Where the last snapshot lasts; by default the browser's Cache API, where there is one. */
+  readonly snapshots?: SnapshotStore
   /** For tests and for platforms without a global one. */
   readonly fetch?: typeof globalThis.fetch
   /** Told of every failed refresh, and of what listeners throw. By default nobody is. */
@@ -234,15 +304,32 @@ export interface ClientOptions {
 export interface Memory {
   getItem(name: string): string | null
   setItem(name: string, value: string): void
+  removeItem(name: string): void
 }
 
-/** Answers synchronously from the last good snapshot, and never throws. */
+/** A snapshot as it came, to be verified and loaded again. */
+export interface StoredSnapshot {
+  readonly snapshot: Uint8Array
+  readonly etag: string | undefined
+  readonly signature: string | undefined
+}
+
+/** Keeps snapshots by name. What fails is as if nothing had been kept. */
+export interface SnapshotStore {
+  read(name: string): Promise<StoredSnapshot | undefined>
+  write(name: string, stored: StoredSnapshot): Promise<void>
+}
+
+/** Answers synchronously from the last good revision, and never throws. */
 export interface Client {
   readonly status: Status
   readonly revision: number | undefined
-  /** Settles when the first snapshot is in, or could not be had. Never rejects. */
+  readonly environment: string | undefined
+  /** For whom the answers are. */
+  readonly context: Context
+  /** Settles when the first answers are in, or could not be had. Never rejects. */
   ready(): Promise<void>
-  /** True when the flag gives `true`. */
+  /** True when the flag gives `true`. Records an exposure, as `variant` and `value` do. */
   isOn(flag: FlagKeyOf<boolean>, fallback?: boolean): boolean
   /** The variant's name, or the fallback when there is no answer. */
   variant<K extends FlagKey>(flag: K, fallback?: VariantOf<K>): VariantOf<K> | undefined
@@ -254,16 +341,31 @@ export interface Client {
     flag: K,
     fallback: Typed<T, ValueOf<K>>,
   ): Typed<T, ValueOf<K>>
-  /** The whole outcome. The same object as long as revision and context are the same. */
+  /**
+   * The whole outcome, the same object as long as it is the same answer. It is kept as the flag's stability says, but
+   * nothing is recorded: whoever shows what it decides calls `expose`.
+   */
   outcome(flag: FlagKey): Outcome
+  /** The outcomes of all flags. Nothing is kept or recorded. */
   all(): readonly Outcome[]
   /** Never rejects. Loads the control artefact at first use; without it the outcome has no steps. */
   explain(flag: FlagKey): Promise<Explanation>
-  /** From now on answers are for this context. */
-  identify(context: Context): void
+  /**
+   * From now on answers are for this context. Where the engine evaluates they are at once; where the worker does, those
+   * for the context before go on until the promise settles, which never rejects.
+   */
+  identify(context: Context): Promise<void>
+  /** Records that somebody met what the flag decides. */
+  expose(flag: FlagKey): void
+  /** Records a metric for whoever the context is of. */
+  track(name: string, value?: number): void
+  /** Says whether the visitor agrees to be measured. What was recorded and not sent is dropped when they do not. */
+  consent(isGiven: boolean): void
+  /** Sends what was recorded. Never rejects. */
+  flush(): Promise<void>
   /** Called after a new revision, context or status. Returns how to stop. */
   subscribe(listener: () => void): () => void
-  /** Asks for a newer snapshot now. Never rejects. */
+  /** Asks for a newer revision now. Never rejects. */
   refresh(): Promise<'adopted' | 'unchanged' | 'failed'>
   close(): void
 }

@@ -21,8 +21,8 @@ export const rust = [
 export const typescript = [
   ['backoff', 'verification'],
   ['statement', 'types'],
-  ['artefact', 'floor', 'source', 'trust'],
-  ['attribute', 'updates'],
+  ['answers', 'artefact', 'floor', 'source', 'trust'],
+  ['attribute', 'events', 'updates'],
   ['context', 'seen'],
   ['home'],
   ['prepared', 'snapshot'],

@@ -183,6 +183,9 @@ describe('the highest revision that was seen', () => {
       setItem: (name: string, value: string) => {
         content[name] = value
       },
+      removeItem: (name: string) => {
+        delete content[name]
+      },
     }
   }
 
@@ -221,7 +224,7 @@ describe('the highest revision that was seen', () => {
     ['has garbage', () => 'soon'],
   ])('is nothing to wait for when the memory %s', async (_, getItem) => {
     publish(1)
-    const made = await client({ memory: { getItem, setItem: getItem } })
+    const made = await client({ memory: { getItem, setItem: getItem, removeItem: getItem } })
     expect([made.status, made.revision]).toEqual(['ready', 1])
   })
 })

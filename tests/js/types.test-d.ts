@@ -85,7 +85,7 @@ expectTypeOf(client.subscribe(() => {})).toEqualTypeOf<() => void>()
 expectTypeOf(client.refresh()).toEqualTypeOf<Promise<'adopted' | 'unchanged' | 'failed'>>()
 expectTypeOf(client.ready()).toEqualTypeOf<Promise<void>>()
 expectTypeOf(client.revision).toEqualTypeOf<number | undefined>()
-expectTypeOf<Status>().toEqualTypeOf<'starting' | 'ready' | 'stale' | 'error'>()
+expectTypeOf<Status>().toEqualTypeOf<'starting' | 'ready' | 'stale' | 'offline' | 'error'>()
 // @ts-expect-error: the status is the client's own.
 client.status = 'ready'
 

@@ -9,6 +9,7 @@ const words: Readonly<Record<Status, string>> = {
   starting: 'starting',
   ready: 'live',
   stale: 'stale',
+  offline: 'offline',
   error: 'no answer',
 }
 

@@ -11,6 +11,6 @@ export type People = readonly [Visitor, ...Visitor[]]
 export function useVisitor(client: Client, people: People, basket: Basket) {
   const [id, choose] = useStored('visitor', '', (stored) => (typeof stored === 'string' ? stored : undefined))
   const visitor = people.find((person) => person.id === id) ?? people[0]
-  useLayoutEffect(() => client.identify(contextOf(visitor, basket)), [client, visitor, basket])
+  useLayoutEffect(() => void client.identify(contextOf(visitor, basket)), [client, visitor, basket])
   return [visitor, choose] as const
 }
