@@ -225,8 +225,8 @@ describe('identify', () => {
     const made = await readyClient()
     const seen: unknown[] = []
     made.subscribe(() => seen.push(made.isOn('swedish')))
-    made.identify({ country: 'NO' })
-    made.identify(sweden)
+    void made.identify({ country: 'NO' })
+    void made.identify(sweden)
     expect(seen).toEqual([false, true])
     expect((await made.explain('swedish')).rule).toBe('asked')
     expect(server.requests).toHaveLength(1)
@@ -234,14 +234,14 @@ describe('identify', () => {
 
   it('before the first snapshot says whom that is for', async () => {
     const made = client({ context: { country: 'NO' } })
-    made.identify(sweden)
+    void made.identify(sweden)
     await made.ready()
     expect(made.isOn('swedish')).toBe(true)
   })
 
   it('is remembered by the next revision', async () => {
     const made = await readyClient()
-    made.identify({ country: 'NO' })
+    void made.identify({ country: 'NO' })
     publish(2)
     await made.refresh()
     expect(made.isOn('swedish')).toBe(true)
@@ -249,10 +249,10 @@ describe('identify', () => {
 
   it('with what is no context gives errors and defaults, and does not throw', async () => {
     const made = await readyClient()
-    made.identify(null as never)
+    void made.identify(null as never)
     expect(made.outcome('swedish').errorCode).toBe('INVALID_CONTEXT')
     expect([made.isOn('swedish', true), made.value('settled', 7)]).toEqual([true, 7])
-    made.identify(sweden)
+    void made.identify(sweden)
     expect(made.value('settled', 7)).toBe(1)
   })
 })
@@ -268,8 +268,8 @@ describe('subscribers', () => {
     })
     const stopSecond = made.subscribe(() => seen.push('second'))
     made.subscribe(() => seen.push('third'))
-    made.identify({})
-    made.identify({})
+    void made.identify({})
+    void made.identify({})
     expect(seen).toEqual(['first', 'third', 'third'])
   })
 
@@ -281,7 +281,7 @@ describe('subscribers', () => {
       throw new Error('boom')
     })
     made.subscribe(told)
-    made.identify({ country: 'NO' })
+    void made.identify({ country: 'NO' })
     publish(2)
     expect(await made.refresh()).toBe('adopted')
     expect(told).toHaveBeenCalledTimes(2)
@@ -321,9 +321,9 @@ describe('what does not change is the same object', () => {
     expect(made.outcome('swedish').reason).toBe('TARGETING_MATCH')
     const all = made.all()
     expect(made.all()).toBe(all)
-    made.identify({ ...sweden })
+    void made.identify({ ...sweden })
     expect(made.all()).toBe(all)
-    made.identify([] as never)
+    void made.identify([] as never)
     expect(made.all()).not.toBe(all)
     expect(made.all()).toBe(made.all())
   })

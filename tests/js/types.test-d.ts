@@ -89,11 +89,11 @@ expectTypeOf<Status>().toEqualTypeOf<'starting' | 'ready' | 'stale' | 'offline' 
 // @ts-expect-error: the status is the client's own.
 client.status = 'ready'
 
-// A client needs to know where the worker is, and nothing else.
+// A client that knows no worker has what it was given.
+createClient({})
+createClient({ definition: { format: 1 } })
 createClient({ url: '/' })
 createClient({ url: '/', context: {}, pollIntervalMs: 0, fetch, onError: (error) => error.message })
-// @ts-expect-error: there is no address.
-createClient({ context: {} })
 // @ts-expect-error: there is no such option.
 createClient({ url: '/', interval: 5 })
 // @ts-expect-error: an option that is given is not undefined.
