@@ -24,7 +24,7 @@ export const typescript = [
   ['artefact', 'kept', 'source', 'trust'],
   ['answers', 'attribute', 'floor', 'starts', 'updates'],
   ['context', 'events', 'seen', 'sticky'],
-  ['home'],
+  ['assignments', 'home'],
   ['prepared', 'snapshot'],
   ['engine', 'holds', 'recorded'],
   ['control', 'start'],
