@@ -53,7 +53,7 @@ export class FlagClient implements Client {
     this.#beginning = beginning
     this.#context = beginning.context
     this.#units = unitsOf(this.#context)
-    this.#isAgreed = options.consent ?? true
+    this.#isAgreed = beginning.options.consent ?? true
     this.#holds = beginning.holds ? new Holds(beginning.session, textOf(this.#units)) : undefined
     this.#ready = new Promise((resolve) => {
       this.#settled = resolve

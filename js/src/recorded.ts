@@ -5,7 +5,8 @@ import type { Bootstrap, Outcome } from './types.js'
 /** Answers that somebody wrote down: a server into its page, or the last start into its memory. Throws for none. */
 export function recordedAnswers({ environment, revision, context, answers }: Bootstrap): Answers {
   const outcomes = new Map<string, Outcome>()
-  for (const [flag, answer] of Object.entries(answers)) outcomes.set(flag, freeze({ ...answer, flag }))
+  for (const [flag, answer] of Object.entries(answers))
+    if (answer.value != null) outcomes.set(flag, freeze({ ...answer, flag }))
   return {
     environment,
     revision,

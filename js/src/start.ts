@@ -22,7 +22,8 @@ export class Beginning {
   readonly starts: Starts | undefined
   readonly #bootstrap: Bootstrap | undefined
 
-  constructor(given: ClientOptions) {
+  constructor(options: ClientOptions) {
+    const given = copyOf(options)
     const isPage = typeof document !== 'undefined'
     const bootstrap = given.bootstrap ?? (isPage ? bootstrapOf(document) : undefined)
     this.#bootstrap = bootstrap || undefined
@@ -30,7 +31,7 @@ export class Beginning {
     this.options = key === undefined ? given : { ...given, key }
     this.holds = holds
     this.remembers = isPage || memory !== undefined || given.snapshots !== undefined
-    this.address = `${url.replace(/\/+$/, '')}/${paths?.snapshot ?? `v1/snapshot${projection === 'edge' ? '' : '/client'}`}`
+    this.address = `${`${url}`.replace(/\/+$/, '')}/${paths?.snapshot ?? `v1/snapshot${projection === 'edge' ? '' : '/client'}`}`
     this.kept = new Kept(this.address, () => memory ?? localStorage)
     this.session = new Kept(this.address, () => session ?? sessionStorage)
     this.context = contextOf(this.#bootstrap?.context, given.context)
@@ -43,7 +44,12 @@ export class Beginning {
     for (const find of [() => this.#bootstrap, () => this.kept.read<Bootstrap>(':answers')]) {
       try {
         const record = find()
-        if (record && wanted === canonical(record.context) && this.starts?.allows(record.revision) !== false)
+        if (
+          record &&
+          record.revision >= 0 &&
+          wanted === canonical(record.context) &&
+          this.starts?.allows(record.revision) !== false
+        )
           return recordedAnswers(record)
       } catch {
         // It is no record of answers.
@@ -59,6 +65,15 @@ export class Beginning {
     } catch {
       // There is nobody left to tell.
     }
+  }
+}
+
+/** Options whose getters throw, or that are none, are as if nothing had been said. */
+function copyOf(options: ClientOptions): ClientOptions {
+  try {
+    return { ...options }
+  } catch {
+    return {}
   }
 }
 
