@@ -19,10 +19,11 @@ export const rust = [
 
 /** Parts of the package: `js/src/NAME.ts` and `js/src/NAME/`. */
 export const typescript = [
-  ['backoff', 'verification'],
-  ['statement', 'types'],
-  ['answers', 'artefact', 'floor', 'source', 'trust'],
-  ['attribute', 'events', 'updates'],
+  ['backoff', 'page', 'verification'],
+  ['statement', 'tabs', 'types'],
+  ['answers', 'artefact', 'cache-store', 'floor', 'request', 'trust'],
+  ['attribute', 'events', 'source', 'stream'],
+  ['updates'],
   ['context', 'seen'],
   ['home'],
   ['prepared', 'snapshot'],
