@@ -3,26 +3,20 @@ const OF_WINDOW = ['pagehide', 'pageshow', 'online', 'offline']
 
 /** Whether anybody may be looking at the page, and whether it has network. Where there is no page, both are so. */
 export class Page {
+  readonly #document: Document | undefined = globalThis.document
+  readonly #listening = new AbortController()
   #isAway = false
-  readonly #stop: () => void
 
-  /** `changed` is told the name of each event after which it may be otherwise. */
-  constructor(changed: (event: string) => void) {
+  /** `changed` is called whenever it may be otherwise. */
+  constructor(changed: () => void) {
     const note = ({ type }: globalThis.Event) => {
       this.#isAway = type === 'pagehide' || type === 'freeze'
-      changed(type)
+      changed()
     }
-    const listened: [EventTarget, string[]][] =
-      typeof document === 'undefined'
-        ? []
-        : [
-            [document, OF_DOCUMENT],
-            [globalThis, OF_WINDOW],
-          ]
-    for (const [place, names] of listened) for (const name of names) place.addEventListener(name, note)
-    this.#stop = () => {
-      for (const [place, names] of listened) for (const name of names) place.removeEventListener(name, note)
-    }
+    if (!this.#document) return
+    const { signal } = this.#listening
+    for (const name of OF_DOCUMENT) this.#document.addEventListener(name, note, { signal })
+    for (const name of OF_WINDOW) addEventListener(name, note, { signal })
   }
 
   /** Whether it lies in the browser's cache of pages, or is frozen. */
@@ -31,14 +25,14 @@ export class Page {
   }
 
   get isSeen(): boolean {
-    return typeof document === 'undefined' || !(this.#isAway || document.visibilityState === 'hidden')
+    return !this.#document || !(this.#isAway || this.#document.visibilityState === 'hidden')
   }
 
   get isOnline(): boolean {
-    return typeof document === 'undefined' || navigator.onLine !== false
+    return !this.#document || navigator.onLine !== false
   }
 
   close(): void {
-    this.#stop()
+    this.#listening.abort()
   }
 }

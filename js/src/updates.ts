@@ -94,7 +94,7 @@ export class Updates {
 
   /** Somebody tells of a revision. Asks for it if it is news, also where another tab leads. */
   hear(revision: number): void {
-    if (revision <= this.#options.revision()) return
+    if (!(revision > this.#options.revision())) return
     this.#announced = revision
     this.#tries = 0
     this.#isAwake = this.#mayAsk
@@ -135,11 +135,12 @@ export class Updates {
     const { intervalMs, spreadMs } = this.#options
     const isOver = leftOf({ from: this.#answeredAt, ms: intervalMs }) === 0
     const aloneMs = leftOf(this.#alone)
+    const spread = this.#wasOffline ? Math.random() * spreadMs : 0
     if (this.#wasOffline) this.#failures = 0
-    if (isOver || this.#hasMissed || this.#wasOffline)
-      this.#after(aloneMs + (this.#wasOffline ? Math.random() * spreadMs : 0))
-    else this.#look()
+    this.#isHurried = isOver || this.#hasMissed || this.#wasOffline
     this.#wasOffline = false
+    if (this.#isHurried) this.#after(aloneMs + spread)
+    else this.#look()
     if (aloneMs === 0) this.#listen()
   }
 
