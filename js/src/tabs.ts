@@ -56,7 +56,10 @@ export class Tabs {
   #follow(): void {
     if (this.#isAlone) return
     // A page that may be put away, to come back as it is, must hold neither a lock nor a channel.
-    if (this.#page.isAway) return this.#leave()
+    if (this.#page.isAway) {
+      this.#leave()
+      return
+    }
     this.#join()
     if (this.#page.isSeen) this.#compete()
     else if (!this.#isAlone) this.#giveUp()

@@ -19,6 +19,7 @@ class Tab {
   constructor(current?: Message) {
     this.current = current
     // Each tab has a page of its own, and what is common to all of them.
+    if (isHidden) this.page.hide()
     this.page.install({ locks: locks() })
     this.tabs = new Tabs({
       name,
@@ -34,10 +35,13 @@ class Tab {
 
 const realLocks = navigator.locks
 let locks: () => unknown
+/** Tabs are opened behind others. */
+let isHidden = false
 
 beforeEach(() => {
   name = `fader:test-${names++}`
   locks = () => realLocks
+  isHidden = false
 })
 
 afterEach(async () => {
@@ -84,8 +88,9 @@ describe('of tabs that are seen', () => {
   })
 
   it('none leads that was opened behind another', async () => {
-    const hidden = new Tab()
-    hidden.page.hide()
+    isHidden = true
+    new Tab()
+    isHidden = false
     await aWhile()
     expect(leading()).toEqual([])
     new Tab()
@@ -242,11 +247,7 @@ describe('each tab asks for itself', () => {
 
   it('where there is no channel, also when it was opened behind another', () => {
     vi.stubGlobal('BroadcastChannel', undefined)
-    vi.spyOn(FakePage.prototype, 'install').mockImplementationOnce(function (this: FakePage) {
-      this.document.visibilityState = 'hidden'
-      vi.stubGlobal('document', this.document)
-      vi.stubGlobal('addEventListener', () => {})
-    })
+    isHidden = true
     expect(new Tab().isLeading).toBe(true)
   })
 })
