@@ -108,6 +108,20 @@ describe('a flag with a ramp', () => {
   })
 })
 
+describe('a flag that declares its stability', () => {
+  it.each([
+    ['live', { stability: 'live' }],
+    ['session', { stability: 'session' }],
+    ['page', {}],
+    [undefined, {}],
+  ])('has it in its metadata, unless it is that of most: %s', async (stability, more) => {
+    await publish(worker, definitionWith({ shown: { ...BOOLEAN, ...(stability && { stability }) } }))
+    const { answer } = await one('shown', {})
+    expect(answer.metadata).toEqual({ version: '2', ...more })
+    expect(await all({})).toContainEqual(answer)
+  })
+})
+
 describe('a sticky flag', () => {
   const sticky = {
     type: 'string',
@@ -117,6 +131,14 @@ describe('a sticky flag', () => {
     sticky: true,
     rules: [{ id: 'halves', split: { a: 50, b: 50 } }],
   }
+
+  it('says that its draw should be kept', async () => {
+    await publish(worker, definitionWith({ experiment: sticky }))
+    const { answer } = await one('experiment', { userId: 'u-1' })
+    expect(answer.metadata).toEqual({ version: '2', rule: 'halves', sticky: true })
+    expect(await all({ userId: 'u-1' })).toContainEqual(answer)
+    expect((await one('experiment', {})).answer.metadata).toEqual({ version: '2' })
+  })
 
   it('does not take its variant from who asks', async () => {
     await publish(worker, definitionWith({ experiment: sticky }))
