@@ -1,12 +1,9 @@
-import type { Outcome } from 'fader'
+import { bootstrapScript, type Outcome } from 'fader'
 import type { Call } from '../call.ts'
 import { report } from '../log.ts'
 import { evaluated } from '../observe/evaluated.ts'
 import { makePrivate } from '../traffic/caching.ts'
 import type { Visitor } from '../traffic/visitor.ts'
-
-/** The id of the element that has the block. */
-export const BLOCK_ID = 'fader-bootstrap'
 
 /** What a page knows before its client has loaded anything. */
 export interface Bootstrap {
@@ -45,7 +42,7 @@ export function withBootstrap(page: Response, visitor: Visitor, call: Call): Res
 /** Nothing where it cannot be made: the page is worth more than the block. */
 function blockOf(visitor: Visitor, call: Call): string | undefined {
   try {
-    return `<script type="application/json" id="${BLOCK_ID}">${escapeJson(bootstrapOf(visitor, call))}</script>`
+    return bootstrapScript(bootstrapOf(visitor, call))
   } catch (cause) {
     report('a page goes out without the answers of flags', cause)
     return undefined
@@ -70,14 +67,6 @@ function bootstrapOf(visitor: Visitor, call: Call): Bootstrap {
     ),
     exposed: visitor.isPerson,
   }
-}
-
-/** ASCII alone, whatever the page's encoding is, and nothing that an HTML parser could take for the end of the block. */
-export function escapeJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[<>&\u007f-\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
 }
 
 /** At the beginning of the head, or where a page has none, of its body, or at its end. */
