@@ -21,8 +21,8 @@ export const rust = [
 export const typescript = [
   ['backoff', 'verification'],
   ['statement', 'types'],
-  ['answers', 'artefact', 'bootstrap', 'floor', 'kind', 'source', 'trust'],
-  ['attribute', 'events', 'updates'],
+  ['answers', 'artefact', 'bootstrap', 'floor', 'kind', 'preview', 'source', 'trust'],
+  ['attribute', 'events', 'overrides', 'updates'],
   ['context', 'seen'],
   ['home'],
   ['prepared', 'snapshot'],
