@@ -29,7 +29,7 @@ export const typescript = [
   ['engine'],
   ['client', 'control'],
   ['platform'],
-  ['entrypoints'],
+  ['entrypoints', 'openfeature'],
   ['cli'],
 ]
 
