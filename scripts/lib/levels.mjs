@@ -31,7 +31,7 @@ export const typescript = [
   ['react', 'testing'],
   ['client', 'control'],
   ['platform'],
-  ['entrypoints'],
+  ['entrypoints', 'openfeature'],
   ['cli'],
 ]
 
