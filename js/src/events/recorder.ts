@@ -233,21 +233,22 @@ class EventRecorder implements Recorder {
 
   /** Delivers what lives left behind that are over. */
   #takeOver(): void {
+    const isWithdrawn = this.#own === undefined
     for (const life of this.#shelf.lives()) {
       if (life === this.#own?.life || this.#taken.has(life)) continue
-      const take = () => new Promise<void>((resolve) => this.#take(life, resolve))
+      const take = () => new Promise<void>((resolve) => this.#take({ life, isWithdrawn }, resolve))
       if (this.#lives.areKnown) this.#lives.ifOver(life, take)
       else void take()
     }
   }
 
-  #take(life: string, done: () => void): void {
+  #take({ life, isWithdrawn }: { life: string; isWithdrawn: boolean }, done: () => void): void {
     const queue = readable(life, this.#shelf.read(life))
     const now = this.#now()
     // A clock that was set may show any time.
     const isSilent = Math.abs(now - queue.at) > SILENCE_MS
     if (!this.#lives.areKnown && !isSilent) return
-    if (this.#own === undefined) this.#withdraw(queue)
+    if (isWithdrawn) this.#withdraw(queue)
     else queue.drop('expired', ({ at }) => now - at > EXPIRY_MS)
     this.#deliver(queue, done)
   }
