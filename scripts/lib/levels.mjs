@@ -19,7 +19,7 @@ export const rust = [
 
 /** Parts of the package: `js/src/NAME.ts` and `js/src/NAME/`. */
 export const typescript = [
-  ['backoff', 'page', 'verification'],
+  ['backoff', 'health', 'page', 'verification'],
   ['statement', 'tabs', 'types'],
   ['answers', 'artefact', 'bootstrap', 'cache-store', 'floor', 'kind', 'preview', 'request', 'trust'],
   ['attribute', 'events', 'overrides', 'source', 'stream'],
