@@ -1,5 +1,5 @@
-import { createServer, request as send } from 'node:http'
 import { readFileSync } from 'node:fs'
+import { createServer, request as send } from 'node:http'
 import { build } from 'esbuild'
 import { inRoot } from '../../scripts/lib/paths.mjs'
 
@@ -58,13 +58,17 @@ function answer({ site, files, worker, request, response }) {
   if (pathname.startsWith('/flags/')) return forward({ site, worker, request, response })
   if (files.has(pathname)) {
     const type = pathname.endsWith('.wasm') ? 'application/wasm' : types[pathname.split('.').pop()]
-    return response.writeHead(200, { 'content-type': type, 'cache-control': 'max-age=3600' }).end(files.get(pathname))
+    return response
+      .writeHead(200, { 'content-type': type, 'access-control-allow-origin': '*' })
+      .end(files.get(pathname))
   }
   if (pathname === '/favicon.ico') return response.writeHead(204).end()
   const policy = site.policy ? { 'content-security-policy': site.policy } : {}
   response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...policy })
   const script = pathname === '/' ? 'client' : pathname.slice(1)
-  response.end(`<!doctype html><title>A site</title>${site.html}<script type="module" src="/a/b/${script}.js"></script>`)
+  response.end(
+    `<!doctype html><title>A site</title>${site.html}<script type="module" src="/a/b/${script}.js"></script>`,
+  )
 }
 
 function forward({ site, worker, request, response }) {
