@@ -1,9 +1,9 @@
 import type { Answers, Feed } from './answers.js'
+import { assign } from './assignments.js'
 import { later } from './backoff.js'
 import type { Happening, Recorder } from './events/event.js'
-import { recordOf } from './recorded.js'
-import { ANSWERS, type Beginning, goodOf } from './start.js'
-import type { Client } from './types.js'
+import type { Beginning } from './start.js'
+import type { Bootstrap, Client, Context } from './types.js'
 import { Updates } from './updates.js'
 
 const DEFAULT_INTERVAL_MS = 30_000
@@ -26,6 +26,7 @@ export class Upkeep {
   #written: Answers | undefined
   #stored: Feed['fetched']
   #timer: ReturnType<typeof setTimeout> | undefined
+  #proving: ReturnType<typeof setTimeout> | undefined
 
   constructor(beginning: Beginning, feed: Feed, client: Client, recorder?: Recorder) {
     this.#recorder = recorder
@@ -45,9 +46,13 @@ export class Upkeep {
     this.#answers = answers
     clearTimeout(this.#timer)
     if (this.#beginning.remembers) this.#timer = later(() => this.#remember(), WRITE_AFTER_MS)
+    clearTimeout(this.#proving)
+    this.#proving = later(() => this.#beginning.starts?.succeed(), GOOD_AFTER_MS)
   }
 
   record(happening: Happening): void {
+    if ('outcome' in happening && happening.outcome.sticky && this.#beginning.remembers)
+      assign(this.#beginning.kept, happening.outcome, happening.units)
     this.#recorder?.record(happening)
   }
 
@@ -61,6 +66,7 @@ export class Upkeep {
 
   close(): void {
     clearTimeout(this.#timer)
+    clearTimeout(this.#proving)
     this.#updates?.close()
     this.#recorder?.close()
   }
@@ -89,7 +95,7 @@ export class Upkeep {
     const answers = this.#answers
     if (answers && answers !== this.#written) {
       this.#written = answers
-      this.#beginning.kept.write(ANSWERS, recordOf(answers, this.#client.context))
+      this.#beginning.kept.write(':answers', recordOf(answers, this.#client.context))
     }
     const { fetched } = this.#feed
     if (fetched && fetched !== this.#stored) void this.#store(fetched)
@@ -100,8 +106,15 @@ export class Upkeep {
     this.#stored = fetched
     await options.snapshots?.write(address, fetched).catch(() => undefined)
     const keep = async () => {
-      if (this.#feed.fetched === fetched) await options.snapshots?.write(goodOf(address), fetched)
+      if (this.#feed.fetched === fetched) await options.snapshots?.write(`${address}:good`, fetched)
     }
     later(() => void keep().catch(() => undefined), GOOD_AFTER_MS)
   }
+}
+
+/** Writes answers down, as a page brings them. What is no answer is asked for again. */
+function recordOf(answers: Answers, context: Context): Bootstrap {
+  const { environment, revision } = answers
+  const told = answers.all().filter(({ reason }) => reason !== 'ERROR')
+  return { environment, revision, context, answers: Object.fromEntries(told.map(({ flag, ...rest }) => [flag, rest])) }
 }

@@ -24,7 +24,7 @@ export const typescript = [
   ['artefact', 'cache-store', 'kept', 'request', 'trust'],
   ['answers', 'attribute', 'floor', 'source', 'starts', 'stream'],
   ['context', 'events', 'seen', 'sticky', 'updates'],
-  ['home'],
+  ['assignments', 'home'],
   ['prepared', 'snapshot'],
   ['engine', 'holds', 'recorded'],
   ['control', 'start'],
