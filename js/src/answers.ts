@@ -1,4 +1,4 @@
-import type { SnapshotSource } from './source.js'
+import type { StreamSource } from './stream.js'
 import type { Context, Explanation, Outcome, Stability, StoredSnapshot } from './types.js'
 
 /** The answers of one revision for one context. What is asked of it once is answered the same ever after. */
@@ -24,7 +24,7 @@ export interface Feed {
   /** Whether what it has should have been signed anew by now. */
   readonly isStale?: boolean
   /** What announces newer revisions. */
-  readonly source?: SnapshotSource
+  readonly source?: StreamSource
   /** What was downloaded and adopted last, as it came, where that is a snapshot. */
   readonly fetched?: StoredSnapshot | undefined
   /** Takes what was kept of an earlier start, or came with the program. Never rejects. */
