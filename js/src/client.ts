@@ -5,8 +5,8 @@ import type { Happening } from './events/event.js'
 import { type Given, Holds } from './holds.js'
 import { failure } from './snapshot.js'
 import { Beginning } from './start.js'
-import type { Client, ClientOptions, Context, Explanation, Outcome, Status, Value } from './types.js'
-import type { Upkeep } from './upkeep.js'
+import type { ClientOptions, Context, Explanation, Outcome, Status, Value } from './types.js'
+import type { Upkeep, Upkept } from './upkeep.js'
 
 type Refreshed = 'adopted' | 'unchanged' | 'failed'
 
@@ -24,7 +24,7 @@ const TRY_AGAIN_MS = 30_000
 const NOT_READY = 'there are no answers yet; wait for ready(), or go on with the default'
 
 /** Answers from the last good revision, and is kept up to date. */
-export class FlagClient implements Client {
+export class FlagClient implements Upkept {
   readonly #beginning: Beginning
   readonly #feeding: () => Promise<Feed>
   readonly #listeners = new Set<() => void>()
@@ -181,6 +181,12 @@ export class FlagClient implements Client {
       this.#refreshing = undefined
     })
     return this.#refreshing
+  }
+
+  adopt(): void {
+    const feed = this.#feed
+    if (!feed || this.#isClosed || !this.#isCurrent) return
+    void Promise.resolve(this.#take(feed, 'ready')).catch((cause: unknown) => this.#report(cause))
   }
 
   close(): void {

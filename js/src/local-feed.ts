@@ -42,7 +42,7 @@ export class LocalFeed implements Feed {
   }
 
   async restore(): Promise<void> {
-    const { options, address, isDoubtful } = this.#site
+    const { options, snapshots, address, isDoubtful } = this.#site
     const restore = async (read: () => unknown, origin: Origin) => {
       try {
         const stored = await read()
@@ -51,8 +51,8 @@ export class LocalFeed implements Feed {
         this.#site.report(cause)
       }
     }
-    await restore(() => options.snapshots?.read(address), 'kept')
-    if (isDoubtful) await restore(() => options.snapshots?.read(goodOf(address)), 'kept')
+    await restore(() => snapshots?.read(address), 'kept')
+    if (isDoubtful) await restore(() => snapshots?.read(goodOf(address)), 'kept')
     await restore(() => options.snapshot && { snapshot: options.snapshot }, 'program')
   }
 
@@ -61,8 +61,7 @@ export class LocalFeed implements Feed {
     return await this.#adopt(await this.source.fetch(this.#etag), 'network')
   }
 
-  /** Takes what another tab got, as if it had been downloaded. Gives whether it is newer. */
-  async take(fetched: Fetched): Promise<boolean> {
+  async take(fetched: StoredSnapshot): Promise<boolean> {
     return await this.#adopt(fetched, 'tab')
   }
 
@@ -101,7 +100,7 @@ export class LocalFeed implements Feed {
       this.#etag = fetched.etag
       if (isNewer) {
         this.#engine = next
-        if (origin === 'network') this.fetched = { ...fetched, snapshot }
+        if (origin === 'network' || origin === 'tab') this.fetched = { ...fetched, snapshot }
       }
       return isNewer
     } finally {

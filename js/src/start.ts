@@ -1,9 +1,10 @@
 import type { Answers, Units } from './answers.js'
+import { CacheStore } from './cache-store.js'
 import { canonical, Kept } from './kept.js'
 import { RecordedAnswers } from './recorded.js'
 import { Starts } from './starts.js'
 import { Sticky } from './sticky.js'
-import type { Bootstrap, ClientOptions, Context, Outcome } from './types.js'
+import type { Bootstrap, ClientOptions, Context, Outcome, SnapshotStore } from './types.js'
 
 /** The id of the element in which a page brings its answers. */
 const BLOCK_ID = 'fader-bootstrap'
@@ -19,8 +20,12 @@ export class Beginning {
   readonly address: string
   readonly kept: Kept
   readonly session: Kept
+  /** Where the last snapshot lasts. */
+  readonly snapshots: SnapshotStore | undefined
   readonly context: Context
   readonly holds: boolean
+  /** Whether other tabs may refresh for this one. */
+  readonly hasTabs: boolean
   /** Whether there is anything that outlives this start. */
   readonly remembers: boolean
   readonly report: (cause: unknown) => void
@@ -33,6 +38,8 @@ export class Beginning {
     const bootstrap = given.bootstrap ?? (isPage ? bootstrapOf(document) : undefined)
     this.#bootstrap = bootstrap || undefined
     const { url = '', projection, paths, memory, session, holds = isPage, key = this.#bootstrap?.key } = given
+    this.snapshots = given.snapshots ?? (isPage ? new CacheStore() : undefined)
+    this.hasTabs = given.tabs ?? isPage
     this.options = key === undefined ? given : { ...given, key }
     this.report = report
     this.holds = holds

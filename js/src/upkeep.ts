@@ -3,6 +3,7 @@ import { later } from './backoff.js'
 import type { Happening, Recorder } from './events/event.js'
 import { recordOf } from './recorded.js'
 import { ANSWERS, type Beginning, goodOf } from './start.js'
+import { type Message, Tabs } from './tabs.js'
 import type { Client } from './types.js'
 import { Updates } from './updates.js'
 
@@ -15,24 +16,34 @@ const GOOD_AFTER_MS = 10_000
 
 type Refreshed = 'adopted' | 'unchanged' | 'failed'
 
+/** A client, as those see it who keep it new. */
+export interface Upkept extends Client {
+  /** The feed has what is newer, from elsewhere. */
+  adopt(): void
+}
+
 /** What a client needs besides its first answers, and is loaded after them: what keeps it new, and what remembers. */
 export class Upkeep {
   readonly #beginning: Beginning
   readonly #feed: Feed
-  readonly #client: Client
+  readonly #client: Upkept
   readonly #updates: Updates | undefined
+  readonly #tabs: Tabs | undefined
   readonly #recorder: Recorder | undefined
+  /** The newest revision that the other tabs know of, as far as this one knows. */
+  #told = 0
   #answers: Answers | undefined
   #written: Answers | undefined
   #stored: Feed['fetched']
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  constructor(beginning: Beginning, feed: Feed, client: Client, recorder?: Recorder) {
+  constructor(beginning: Beginning, feed: Feed, client: Upkept, recorder?: Recorder) {
     this.#recorder = recorder
     this.#beginning = beginning
     this.#feed = feed
     this.#client = client
     this.#updates = this.#updating()
+    if (this.#updates && beginning.hasTabs) this.#tabs = this.#among(this.#updates)
   }
 
   /** After an answer: asks again when that is due. */
@@ -43,6 +54,7 @@ export class Upkeep {
   /** There are other answers, or none. */
   changed(answers: Answers | undefined): void {
     this.#answers = answers
+    this.#tell()
     clearTimeout(this.#timer)
     if (this.#beginning.remembers) this.#timer = later(() => this.#remember(), WRITE_AFTER_MS)
   }
@@ -61,6 +73,7 @@ export class Upkeep {
 
   close(): void {
     clearTimeout(this.#timer)
+    this.#tabs?.close()
     this.#updates?.close()
     this.#recorder?.close()
   }
@@ -81,7 +94,43 @@ export class Upkeep {
       spreadMs,
       revision: () => this.#feed.revision ?? 0,
       refresh: () => this.#client.refresh(),
+      isLeading: !this.#beginning.hasTabs,
     })
+  }
+
+  #among(updates: Updates): Tabs {
+    return new Tabs({
+      name: `fader:${this.#beginning.address}`,
+      lead: (isLeading) => updates.lead(isLeading),
+      hear: (message) => void this.#hear(message, updates).catch(this.#beginning.report),
+      current: () => this.#message,
+    })
+  }
+
+  get #message(): Message | undefined {
+    const { revision, fetched } = this.#feed
+    return revision === undefined ? undefined : { revision, ...fetched }
+  }
+
+  /** A tab that got something newer by itself tells the others. */
+  #tell(): void {
+    const message = this.#message
+    if (!message || message.revision <= this.#told) return
+    // What was there at the start is nothing new to anybody.
+    const isNews = this.#told > 0 || this.#feed.fetched !== undefined
+    this.#told = message.revision
+    if (isNews) this.#tabs?.tell(message)
+  }
+
+  async #hear({ revision, snapshot, etag, signature }: Message, updates: Updates): Promise<void> {
+    const { take, revision: own = 0 } = this.#feed
+    if (revision <= own) return
+    if (!snapshot || !take) return updates.hear(revision)
+    if (!(await take.call(this.#feed, { snapshot, etag, signature }))) return
+    // It was told to everybody, and the teller writes it down.
+    this.#told = this.#feed.revision ?? 0
+    this.#stored = this.#feed.fetched
+    this.#client.adopt()
   }
 
   /** Writes down what the next start begins with. */
@@ -96,11 +145,11 @@ export class Upkeep {
   }
 
   async #store(fetched: NonNullable<Feed['fetched']>): Promise<void> {
-    const { options, address } = this.#beginning
+    const { snapshots, address } = this.#beginning
     this.#stored = fetched
-    await options.snapshots?.write(address, fetched).catch(() => undefined)
+    await snapshots?.write(address, fetched).catch(() => undefined)
     const keep = async () => {
-      if (this.#feed.fetched === fetched) await options.snapshots?.write(goodOf(address), fetched)
+      if (this.#feed.fetched === fetched) await snapshots?.write(goodOf(address), fetched)
     }
     later(() => void keep().catch(() => undefined), GOOD_AFTER_MS)
   }
