@@ -313,10 +313,9 @@ export class FlagClient implements Upkept {
 
   /** Has all that is not needed for the first answers loaded. What cannot be loaded is tried again. */
   async #tend(result: Refreshed): Promise<void> {
-    if (this.#isClosed) return
     try {
       const { Upkeep } = await import('./upkeep.js')
-      if (this.#isClosed || this.#feed === undefined) return
+      if (this.#isClosed || this.#upkeep || this.#feed === undefined) return
       this.#upkeep = new Upkeep(this.#beginning, this.#feed, this)
       this.#upkeep.consent(this.#isAgreed)
       for (const happening of this.#waiting.splice(0)) this.#upkeep.record(happening)
@@ -324,7 +323,9 @@ export class FlagClient implements Upkept {
       this.#upkeep.schedule(result)
     } catch (cause) {
       this.#report(cause)
-      later(() => void this.#tend(result), TRY_AGAIN_MS)
+      const again = () => void this.#tend(result)
+      later(again, TRY_AGAIN_MS)
+      if (typeof document !== 'undefined') addEventListener('online', again, { once: true })
     }
   }
 
