@@ -200,11 +200,21 @@ class EventRecorder implements Recorder {
       this.#letGo()
     })
     on('pageshow', (event) => {
-      if (!(event as PageTransitionEvent).persisted || this.#own === undefined) return
-      this.#lives.hold(this.#own.life)
-      this.#comeBack()
+      if ((event as PageTransitionEvent).persisted) this.#goOn()
     })
     on('online', () => void this.flush())
+  }
+
+  /** What was kept when the page went is anybody's by now, so what follows is of a new life. */
+  #goOn(): void {
+    if (this.#own === undefined) return
+    if (this.#own.isChanged) {
+      this.#lives.hold(this.#own.life)
+    } else {
+      this.#sending.keep(undefined)
+      this.#begin()
+    }
+    this.#comeBack()
   }
 
   /** The page may end at any moment from now on. */
