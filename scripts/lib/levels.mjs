@@ -26,7 +26,7 @@ export const typescript = [
   ['context', 'seen'],
   ['home'],
   ['prepared', 'snapshot'],
-  ['engine', 'still'],
+  ['engine', 'panel', 'still'],
   ['react', 'testing'],
   ['client', 'control'],
   ['platform'],
