@@ -129,9 +129,9 @@ test('it says of every flag what it gives, why, and for how long', async () => {
   assert.deepEqual(
     await page.locator('[data-flag]').evaluateAll((all) => all.map((one) => one.innerText.replace('\n\n', '\n'))),
     [
-      'banner\nwelcome\nTARGETING_MATCH · rule nordic · stays for: page',
-      'checkout\nold\nSPLIT · rule public · control · stays for: page',
-      'limit\nfive\nSTATIC · stays for: session',
+      'banner\nwelcome\nTARGETING_MATCH · rule nordic · kept for the page',
+      'checkout\nold\nSPLIT · rule public · control · kept for the page',
+      'limit\nfive\nSTATIC · kept for the session',
       'seen\nx\nfrom a preview',
     ],
   )

@@ -2,6 +2,8 @@ import { isOverridden } from '../overrides.js'
 import type { Client, ExplainedStep, Explanation, Outcome } from '../types.js'
 import { button, element } from './element.js'
 
+const KEPT = { live: 'changes at once', page: 'kept for the page', session: 'kept for the session' } as const
+
 /** One flag of the list. */
 export class Row {
   readonly item: HTMLLIElement
@@ -37,7 +39,7 @@ export class Row {
     )
     const { reason, rule, arm, stability = 'page' } = this.#outcome
     const isPreview = isOverridden(this.#outcome)
-    const said = isPreview ? [] : [reason, rule && `rule ${rule}`, arm, `stays for: ${stability}`]
+    const said = isPreview ? [] : [reason, rule && `rule ${rule}`, arm, KEPT[stability]]
     this.#about.replaceChildren(
       ...(isPreview ? [element('span', { class: 'mark' }, 'from a preview')] : []),
       said.filter(Boolean).join(' · '),

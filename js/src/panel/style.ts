@@ -33,11 +33,10 @@ section {
   box-shadow: 0 8px 30px rgb(0 0 0 / 25%);
   overflow: hidden;
 }
-header { display: grid; grid-template-columns: 1fr auto; gap: 0.25rem 0.75rem; padding: 0.75rem 1rem; }
+header { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0.5rem 0.75rem; padding: 0.75rem 1rem; }
 h2 { margin: 0; font-size: 15px; }
 p { margin: 0; }
 header p, .why, .about { color: var(--faint); font-size: 12.5px; }
-header input { grid-column: 1 / -1; }
 input, select, textarea, button { font: inherit; color: inherit; }
 input, select, textarea {
   box-sizing: border-box;
@@ -51,8 +50,7 @@ textarea { font-family: ui-monospace, monospace; min-height: 4.5em; resize: vert
 button { padding: 0.25rem 0.6rem; border: 1px solid var(--line); border-radius: 6px; background: var(--raised); cursor: pointer; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
 ul { margin: 0; padding: 0; list-style: none; overflow-y: auto; border-top: 1px solid var(--line); }
-li { border-bottom: 1px solid var(--line); }
-li:last-child { border-bottom: 0; }
+ul > li + li { border-top: 1px solid var(--line); }
 .flag {
   display: flex;
   gap: 0.75rem;
@@ -76,7 +74,7 @@ ol { margin: 0; padding-inline-start: 1.4rem; font-size: 12.5px; }
 .decided { font-weight: 600; }
 form { display: grid; gap: 0.5rem; }
 label { display: grid; gap: 0.15rem; font-size: 12.5px; }
-.actions { display: flex; flex-wrap: wrap; gap: 0.5rem; }
+.actions { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: start; }
 .wrong { color: light-dark(#b3261e, #f2b8b5); }
 [hidden] { display: none; }
 `
