@@ -112,6 +112,10 @@ export class FlagClient implements Client {
     return this.#all
   }
 
+  evaluate(flag: string, context: Context): Outcome {
+    return this.#steady(this.#engine?.evaluate(flag, context) ?? failure(flag, 'PROVIDER_NOT_READY', NOT_READY))
+  }
+
   async explain(flag: string): Promise<Explanation> {
     if (this.#engine === undefined) return { ...failure(flag, 'PROVIDER_NOT_READY', NOT_READY), steps: [] }
     return await this.#engine.explain(flag, this.#context)

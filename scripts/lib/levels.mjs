@@ -19,10 +19,11 @@ export const rust = [
 
 /** Parts of the package: `js/src/NAME.ts` and `js/src/NAME/`. */
 export const typescript = [
-  ['backoff', 'verification'],
-  ['statement', 'types'],
-  ['answers', 'artefact', 'bootstrap', 'floor', 'kind', 'preview', 'source', 'trust'],
-  ['attribute', 'events', 'overrides', 'updates'],
+  ['backoff', 'health', 'page', 'verification'],
+  ['statement', 'tabs', 'types'],
+  ['answers', 'artefact', 'bootstrap', 'cache-store', 'floor', 'kind', 'preview', 'request', 'trust'],
+  ['attribute', 'events', 'overrides', 'source', 'stream'],
+  ['updates'],
   ['context', 'seen'],
   ['home'],
   ['prepared', 'snapshot'],
@@ -30,7 +31,7 @@ export const typescript = [
   ['react', 'testing'],
   ['client', 'control'],
   ['platform'],
-  ['entrypoints'],
+  ['entrypoints', 'openfeature'],
   ['cli'],
 ]
 

@@ -1,24 +1,10 @@
-import { bootstrapScript, type Outcome } from 'fader'
+import { type Bootstrap, type BootstrapAnswer, bootstrapScript, type Outcome } from 'fader'
 import type { Call } from '../call.ts'
 import { report } from '../log.ts'
 import { evaluated } from '../observe/evaluated.ts'
 import { makePrivate } from '../traffic/caching.ts'
 import type { Visitor } from '../traffic/visitor.ts'
 
-/** What a page knows before its client has loaded anything. */
-export interface Bootstrap {
-  readonly environment: string
-  /** 0 where nothing is published, or could be had. */
-  readonly revision: number
-  /** The client token of the worker's own pages; absent where none is configured. */
-  readonly key?: string
-  /** The attributes that the answers were made with, as far as a page may know them. */
-  readonly context: Readonly<Record<string, unknown>>
-  /** Of each flag that is revealed and has an answer. */
-  readonly answers: Readonly<Record<string, Pick<Outcome, 'value' | 'variant' | 'reason'>>>
-  /** False where nobody looks at the page: a bot, or a browser that fetches before it is asked. */
-  readonly exposed: boolean
-}
 
 /** HTML in an encoding that a piece of ASCII can be put into, which is shown and not saved. */
 export function isHtml({ status, headers }: Response): boolean {
@@ -62,11 +48,13 @@ function bootstrapOf(visitor: Visitor, call: Call): Bootstrap {
     revision: adopted?.revision ?? 0,
     ...(settings.pageKey === undefined ? {} : { key: settings.pageKey }),
     context: visitor.shown,
-    answers: Object.fromEntries(
-      revealed.map(({ flag, value, variant, reason }) => [flag, { value, variant, reason }] as const),
-    ),
+    answers: Object.fromEntries(revealed.map(withoutKey)),
     exposed: visitor.isPerson,
   }
+}
+
+function withoutKey({ flag, ...answer }: Outcome): [string, BootstrapAnswer] {
+  return [flag, answer]
 }
 
 /** At the beginning of the head, or where a page has none, of its body, or at its end. */
