@@ -58,6 +58,10 @@ export class StillClient implements Client {
     return this.everything
   }
 
+  evaluate(flag: string, _context: Context): Outcome {
+    return failure(flag, 'PROVIDER_NOT_READY', 'there are answers for one context alone')
+  }
+
   async explain(flag: string): Promise<Explanation> {
     return { ...this.outcome(flag), steps: [] }
   }
