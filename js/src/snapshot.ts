@@ -92,7 +92,7 @@ function decode(text: string): Value | undefined {
 }
 
 /** One value is given to everybody who asks, so that nobody may change it. */
-function freeze<T>(value: T): T {
+export function freeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null) Object.values(value).forEach(freeze)
   return Object.freeze(value)
 }

@@ -1,5 +1,5 @@
-import { createServer, request as send } from 'node:http'
 import { readFileSync } from 'node:fs'
+import { createServer, request as send } from 'node:http'
 import { build } from 'esbuild'
 import { inRoot } from '../../scripts/lib/paths.mjs'
 
@@ -64,7 +64,9 @@ function answer({ site, files, worker, request, response }) {
   const policy = site.policy ? { 'content-security-policy': site.policy } : {}
   response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...policy })
   const script = pathname === '/' ? 'client' : pathname.slice(1)
-  response.end(`<!doctype html><title>A site</title>${site.html}<script type="module" src="/a/b/${script}.js"></script>`)
+  response.end(
+    `<!doctype html><title>A site</title>${site.html}<script type="module" src="/a/b/${script}.js"></script>`,
+  )
 }
 
 function forward({ site, worker, request, response }) {

@@ -5,7 +5,6 @@ import { evaluated } from '../observe/evaluated.ts'
 import { makePrivate } from '../traffic/caching.ts'
 import type { Visitor } from '../traffic/visitor.ts'
 
-
 /** HTML in an encoding that a piece of ASCII can be put into, which is shown and not saved. */
 export function isHtml({ status, headers }: Response): boolean {
   if (status === 206 || status === 204 || status === 304) return false
