@@ -27,7 +27,7 @@ export const typescript = [
   ['context', 'events', 'seen', 'sticky', 'updates'],
   ['assignments', 'home'],
   ['prepared', 'snapshot'],
-  ['bootstrap', 'engine', 'holds'],
+  ['bootstrap', 'engine', 'holds', 'panel'],
   ['control', 'recorded', 'still'],
   ['react', 'start', 'testing'],
   ['local-feed', 'remote-feed', 'upkeep'],
