@@ -19,7 +19,7 @@ export const rust = [
 
 /** Parts of the package: `js/src/NAME.ts` and `js/src/NAME/`. */
 export const typescript = [
-  ['backoff', 'verification'],
+  ['backoff', 'embedded', 'verification'],
   ['statement', 'types'],
   ['answers', 'artefact', 'floor', 'source', 'trust'],
   ['attribute', 'events', 'updates'],
