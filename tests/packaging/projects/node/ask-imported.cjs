@@ -16,4 +16,4 @@ async function ask() {
   process.stdout.write(JSON.stringify({ title, steps: steps.length, elsewhere }))
 }
 
-ask()
+void ask()

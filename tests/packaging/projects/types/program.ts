@@ -1,5 +1,4 @@
 import { type Client, createClient, type FlagKey, loadControl, loadEngine, type Outcome, type Value } from 'fader'
-import { FaderProvider } from 'fader/openfeature/server'
 import { FaderWebProvider } from 'fader/openfeature/web'
 import { createFader, type Fader } from 'fader/slim'
 import type { ClientOptions, Engine } from 'fader/types'
@@ -14,7 +13,7 @@ export const value: Value | null = outcome.value
 export const engine = (snapshot: Uint8Array): Promise<Engine> => loadEngine(snapshot)
 export const issues = async () => (await loadControl()).validate('{}')
 export const slim = (bytes: Uint8Array<ArrayBuffer>): Fader => createFader({ engine: bytes })
-export const providers = [new FaderWebProvider(options), new FaderProvider({ client, targetingKeyAs: 'orgId' })]
+export const providers = [new FaderWebProvider(options), new FaderWebProvider({ client, targetingKeyAs: 'orgId' })]
 export const key: FlagKey = 'banner'
 
 // @ts-expect-error: a fallback is of the type of the value.
