@@ -75,7 +75,6 @@ for (const [name, project, build] of BUNDLERS) {
 }
 
 test('a page that Vite serves while it is worked on has its answers', async () => {
-  rmSync(at('vite', 'node_modules'), { recursive: true, force: true })
   const site = await startServer(tool('vite'), ['--host', '127.0.0.1'], { cwd: at('vite'), env })
   await checkPage(site.url).finally(site.close)
 })
