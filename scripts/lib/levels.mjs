@@ -19,7 +19,7 @@ export const rust = [
 
 /** Parts of the package: `js/src/NAME.ts` and `js/src/NAME/`. */
 export const typescript = [
-  ['backoff', 'health', 'page', 'verification'],
+  ['backoff', 'embedded', 'health', 'page', 'verification'],
   ['statement', 'tabs', 'types'],
   ['artefact', 'cache-store', 'kept', 'kind', 'preview', 'request', 'trust'],
   ['attribute', 'floor', 'overrides', 'source', 'starts', 'stream'],
