@@ -46,16 +46,31 @@ export function engineLoader(modules: Modules, loadControl: () => Promise<Explai
   return async (snapshot) => new WasmEngine(await load(), snapshot, loadControl)
 }
 
-/** Gives `createClient`. */
+/** Gives `createClient`. What few pages need is loaded by those. */
 export function clientMaker(loadEngine: Fader['loadEngine'], loadControl: Fader['loadControl']): Fader['createClient'] {
   const feedOf = async (beginning: Beginning): Promise<Feed> => {
-    const [{ DefinitionFeed }, control] = await Promise.all([import('./definition-feed.js'), loadControl()])
-    return new DefinitionFeed(beginning, control, localAnswers)
+    const { definition, mode, url } = beginning.options
+    if (definition !== undefined) {
+      const [{ DefinitionFeed }, control] = await Promise.all([import('./definition-feed.js'), loadControl()])
+      return new DefinitionFeed(beginning, control, localAnswers)
+    }
+    const isForbidden = beginning.isPage && !canCompile()
+    if (url !== undefined && (mode === 'remote' || isForbidden))
+      return new (await import('./remote-feed.js')).RemoteFeed(beginning.options)
+    const local = new LocalFeed(beginning, loadEngine)
+    return mode === 'both' ? new (await import('./both-feed.js')).BothFeed(beginning, local) : local
   }
-  return (options) =>
-    new FlagClient(options, (beginning) =>
-      beginning.options.definition === undefined ? new LocalFeed(beginning, loadEngine) : feedOf(beginning),
-    )
+  return (options) => new FlagClient(options, feedOf)
+}
+
+/** Whether the page's policy, and its browser, let anything be compiled. */
+function canCompile(): boolean {
+  try {
+    // The smallest module that there is.
+    return Boolean(new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)))
+  } catch {
+    return false
+  }
 }
 
 /** Compiles a module from where the package put it. */

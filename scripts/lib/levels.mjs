@@ -19,7 +19,7 @@ export const rust = [
 
 /** Parts of the package: `js/src/NAME.ts` and `js/src/NAME/`. */
 export const typescript = [
-  ['backoff', 'health', 'page', 'verification'],
+  ['backoff', 'embedded', 'health', 'page', 'verification'],
   ['statement', 'tabs', 'types'],
   ['artefact', 'cache-store', 'kept', 'kind', 'preview', 'request', 'trust'],
   ['attribute', 'floor', 'overrides', 'source', 'starts', 'stream'],
@@ -27,11 +27,11 @@ export const typescript = [
   ['context', 'events', 'seen', 'sticky', 'updates'],
   ['assignments', 'home'],
   ['prepared', 'snapshot'],
-  ['bootstrap', 'engine', 'holds'],
+  ['bootstrap', 'engine', 'holds', 'panel'],
   ['control', 'recorded', 'still'],
   ['react', 'start', 'testing'],
-  ['hesitation', 'local-feed'],
-  ['upkeep'],
+  ['hesitation', 'local-feed', 'remote-feed'],
+  ['both-feed', 'upkeep'],
   ['client', 'definition-feed'],
   ['platform'],
   ['entrypoints', 'openfeature'],
