@@ -1,6 +1,6 @@
 import type { Answers, Feed } from './answers.js'
+import { failure } from './outcome.js'
 import { RemoteFeed } from './remote-feed.js'
-import { failure } from './snapshot.js'
 import type { Beginning } from './start.js'
 import type { StreamSource } from './stream.js'
 import type { Context, Explanation, Outcome, StoredSnapshot } from './types.js'

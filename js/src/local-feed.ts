@@ -10,7 +10,8 @@ export interface LocalEngine extends Engine {
   isTimed?(flag: string): boolean
 }
 
-export type LoadEngine = (snapshot: Uint8Array) => Promise<LocalEngine>
+/** Loads a snapshot. What that takes besides is there sooner if it begins sooner. */
+export type EngineLoader = ((snapshot: Uint8Array) => Promise<LocalEngine>) & { begin(): Promise<unknown> }
 
 /** Where a snapshot came from. Only what comes by network has to be as new as what was seen before. */
 type Origin = 'network' | 'tab' | 'kept' | 'program'
@@ -22,16 +23,18 @@ export class LocalFeed implements Feed {
   fetched: StoredSnapshot | undefined
   #etag: string | undefined
   readonly #beginning: Beginning
-  readonly #load: LoadEngine
+  readonly #load: EngineLoader
   readonly #floor: Floor
   #trust: Trust | undefined
   #engine: LocalEngine | undefined
 
-  constructor(beginning: Beginning, load: LoadEngine) {
+  constructor(beginning: Beginning, load: EngineLoader) {
     this.#beginning = beginning
     this.#load = load
     this.source = new SnapshotSource(beginning.options)
     this.#floor = new Floor(beginning.kept)
+    // It comes while the snapshot does. Whether it can be had is told by whoever loads one.
+    load.begin().catch(() => undefined)
   }
 
   get revision(): number | undefined {

@@ -1,9 +1,8 @@
-import { instantiate } from '../generated/engine.js'
 import type { Feed } from './answers.js'
-import { type Artefact, type ControlArtefact, Instance, once } from './artefact.js'
 import { FlagClient } from './client.js'
-import { type Explainer, WasmEngine } from './engine.js'
-import { LocalFeed, localAnswers } from './local-feed.js'
+import type { Explainer } from './engine.js'
+import { type EngineLoader, LocalFeed, localAnswers } from './local-feed.js'
+import { once } from './once.js'
 import type { Beginning } from './start.js'
 import type { Client, ClientOptions, Control, Engine } from './types.js'
 
@@ -28,26 +27,22 @@ export interface Fader {
 /** Gives `loadControl`. Its code comes with the artefact, because few pages need it. */
 export function controlLoader(modules: Modules): () => Promise<Control & Explainer> {
   return once(async () => {
-    const [module, { WasmControl }, glue] = await Promise.all([
-      modules.control(),
-      import('./control.js'),
-      import('../generated/control.js'),
-    ])
-    return new WasmControl(new Instance((): ControlArtefact => glue.instantiate(module)))
+    const [module, { controlOf }] = await Promise.all([modules.control(), import('./control.js')])
+    return controlOf(module)
   })
 }
 
-/** Gives `loadEngine`. */
-export function engineLoader(modules: Modules, loadControl: () => Promise<Explainer>): Fader['loadEngine'] {
-  const load: () => Promise<Instance<Artefact>> = once(async () => {
-    const module = await modules.engine()
-    return new Instance(() => instantiate(module))
+/** Gives `loadEngine`. Its code comes beside the artefact, because nothing can be evaluated before that is there. */
+export function engineLoader(modules: Modules, loadControl: () => Promise<Explainer>): EngineLoader {
+  const begin = once(async () => {
+    const [module, { evaluation }] = await Promise.all([modules.engine(), import('./evaluation.js')])
+    return evaluation(module, loadControl)
   })
-  return async (snapshot) => new WasmEngine(await load(), snapshot, loadControl)
+  return Object.assign(async (snapshot: Uint8Array) => (await begin())(snapshot), { begin })
 }
 
 /** Gives `createClient`. What few pages need is loaded by those. */
-export function clientMaker(loadEngine: Fader['loadEngine'], loadControl: Fader['loadControl']): Fader['createClient'] {
+export function clientMaker(loadEngine: EngineLoader, loadControl: Fader['loadControl']): Fader['createClient'] {
   const feedOf = async (beginning: Beginning): Promise<Feed> => {
     const { definition, mode, url } = beginning.options
     if (definition !== undefined) {

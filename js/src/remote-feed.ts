@@ -1,7 +1,7 @@
 import type { Answers, Feed } from './answers.js'
+import { failure } from './outcome.js'
 import { recordedAnswers } from './recorded.js'
 import { Requests, refusal } from './request.js'
-import { failure } from './snapshot.js'
 import type { StreamSource } from './stream.js'
 import type { ClientOptions, Context, ErrorCode, Outcome } from './types.js'
 

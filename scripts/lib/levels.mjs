@@ -19,16 +19,16 @@ export const rust = [
 
 /** Parts of the package: `js/src/NAME.ts` and `js/src/NAME/`. */
 export const typescript = [
-  ['backoff', 'embedded', 'health', 'page', 'verification'],
+  ['backoff', 'embedded', 'once', 'health', 'page', 'verification'],
   ['statement', 'tabs', 'types'],
   ['artefact', 'cache-store', 'kept', 'kind', 'preview', 'request', 'trust'],
-  ['attribute', 'floor', 'overrides', 'source', 'starts', 'stream'],
+  ['attribute', 'floor', 'outcome', 'overrides', 'source', 'starts', 'stream'],
   ['answers'],
   ['context', 'events', 'seen', 'sticky', 'updates'],
   ['assignments', 'home'],
   ['prepared', 'snapshot'],
   ['bootstrap', 'engine', 'holds', 'panel'],
-  ['control', 'recorded', 'still'],
+  ['control', 'evaluation', 'recorded', 'still'],
   ['react', 'start', 'testing'],
   ['hesitation', 'local-feed', 'remote-feed'],
   ['both-feed', 'upkeep'],
