@@ -203,8 +203,12 @@ export class FlagClient implements Client {
 
   async #start(makeFeed: MakeFeed): Promise<Feed> {
     if (this.#beginning.hesitates) {
-      const { hesitate } = await import('./hesitation.js')
-      this.#overrides = await hesitate(this.#beginning)
+      try {
+        const { hesitate } = await import('./hesitation.js')
+        this.#overrides = await hesitate(this.#beginning)
+      } catch (cause) {
+        this.#beginning.report(cause)
+      }
       this.#paint()
     }
     const feed = await makeFeed(this.#beginning)

@@ -1,13 +1,19 @@
 import { type Overrides, openPreview } from './overrides.js'
 import type { Beginning } from './start.js'
-
-/** The lock that each page shares with the others as long as its start is under way. */
-export const lockOf = (address: string): string => `fader:${address}:start`
+import type { Starts } from './starts.js'
 
 /** Settles what has to be known before anything is shown: what a preview changes, and how the last starts ended. */
-export async function hesitate({ options, preview, starts, address }: Beginning): Promise<Overrides | undefined> {
-  if (starts?.isDoubted) starts.judge(await alive(lockOf(address)))
+export async function hesitate({ options, preview, starts, lock }: Beginning): Promise<Overrides | undefined> {
+  if (starts?.isDoubted) judge(starts, await alive(lock))
   return preview === undefined ? undefined : await openPreview(preview, options)
+}
+
+/** Says what is to blame. Some of the starts did not end badly: they are of other tabs, and under way. */
+function judge(starts: Starts, others: number): void {
+  const { record } = starts
+  record.count -= Math.min(others, record.count - 1)
+  if (starts.isLost || (starts.isDoubted && record.on !== record.good)) record.bad = Math.max(record.bad, record.on)
+  starts.write()
 }
 
 /** How many pages are just starting. */

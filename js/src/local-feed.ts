@@ -1,4 +1,5 @@
 import type { Answers, Feed } from './answers.js'
+import { storeOf } from './cache-store.js'
 import { Floor } from './floor.js'
 import { type Fetched, SnapshotSource } from './source.js'
 import type { Beginning } from './start.js'
@@ -46,8 +47,8 @@ export class LocalFeed implements Feed {
   }
 
   async restore(): Promise<void> {
-    const { options, address, starts, snapshots } = this.#beginning
-    const { snapshot } = options
+    const { options, address, starts, isPage } = this.#beginning
+    const snapshots = storeOf(options, isPage)
     const take = async (stored: unknown, origin: Origin) => {
       try {
         const found = await stored
@@ -59,7 +60,7 @@ export class LocalFeed implements Feed {
     await take(snapshots?.read(address), 'kept')
     // The one to go back to, where the last one was not survived.
     if (starts?.isDoubtful) await take(snapshots?.read(`${address}:good`), 'kept')
-    await take(snapshot && { snapshot }, 'program')
+    await take(options.snapshot && { snapshot: options.snapshot }, 'program')
   }
 
   async refresh(): Promise<boolean> {

@@ -1,10 +1,10 @@
 import type { Answers, Feed, Units } from './answers.js'
 import { assign } from './assignments.js'
 import { later } from './backoff.js'
+import { storeOf } from './cache-store.js'
 import type { Happening, Recorder } from './events/event.js'
 import { createRecorder } from './events/recorder.js'
 import { watchHealth } from './health.js'
-import { lockOf } from './hesitation.js'
 import type { Requests } from './request.js'
 import type { Beginning } from './start.js'
 import { type Message, Tabs } from './tabs.js'
@@ -71,7 +71,7 @@ export class Upkeep {
   changed(answers: Answers | undefined): void {
     const { beginning } = this.#tended
     this.#answers = answers
-    if (beginning.isPage) this.#hold ??= holdLock(lockOf(beginning.address))
+    if (beginning.isPage) this.#hold ??= holdLock(beginning.lock)
     clearTimeout(this.#writing)
     clearTimeout(this.#proving)
     if (!beginning.remembers) return
@@ -164,9 +164,9 @@ export class Upkeep {
   }
 
   async #store(suffix: string, stored: StoredSnapshot): Promise<void> {
-    const { snapshots, address } = this.#tended.beginning
+    const { options, isPage, address } = this.#tended.beginning
     try {
-      await snapshots?.write(address + suffix, stored)
+      await storeOf(options, isPage)?.write(address + suffix, stored)
     } catch {
       // The next start asks the network.
     }
