@@ -25,10 +25,16 @@ export interface Feed {
   readonly isStale?: boolean
   /** What announces newer revisions. */
   readonly source?: StreamSource
-  /** What was downloaded and adopted last, as it came, where that is a snapshot. */
+  /** What is evaluated, as it came, where that is a snapshot. */
+  readonly taken?: StoredSnapshot | undefined
+  /** The same, if it was this client that downloaded it. */
   readonly fetched?: StoredSnapshot | undefined
+  /** Takes what another tab has, as if it had been downloaded. Gives whether it is newer. */
+  take?(stored: StoredSnapshot): Promise<boolean>
   /** Takes what was kept of an earlier start, or came with the program. Never rejects. */
   restore?(): Promise<void>
+  /** Takes what another tab got, as if it had been downloaded. Gives whether it is newer. Absent where that is nothing. */
+  take?(fetched: StoredSnapshot): Promise<boolean>
   /** Asks for a newer revision. Gives false when there is none, and rejects when it could not be had. */
   refresh(context: Context): Promise<boolean>
   /** Answers of the last revision, at once where they can be. Rejects when the server cannot be asked. */

@@ -2,6 +2,7 @@ import { type Answers, type Feed, type Units, unitsOf } from './answers.js'
 import { once } from './artefact.js'
 import type { Happening } from './events/event.js'
 import { type Given, Holds } from './holds.js'
+import type { Overrides } from './overrides.js'
 import { failure } from './snapshot.js'
 import { Beginning } from './start.js'
 import { withAssigned } from './sticky.js'
@@ -17,6 +18,7 @@ export type MakeFeed = (beginning: Beginning) => Feed | Promise<Feed>
 const MOST_GIVEN = 50_000
 /** What happens before there is somebody to record it waits; more than this does not happen in so short a time. */
 const MOST_WAITING = 10_000
+const NO_ANSWERS = 'there are no answers yet; wait for ready()'
 /** A part of the package that could not be loaded is asked for again. */
 const TRY_AGAIN_MS = 30_000
 
@@ -28,6 +30,7 @@ export class FlagClient implements Client {
   readonly #ready: Promise<void>
   #settled = () => {}
   readonly #holds: Holds | undefined
+  #overrides: Overrides | undefined
   #context: Context
   #units: Units
   #feed: Feed | undefined
@@ -53,14 +56,13 @@ export class FlagClient implements Client {
     this.#beginning = beginning
     this.#context = beginning.context
     this.#units = unitsOf(this.#context)
-    this.#isAgreed = options.consent ?? true
+    this.#isAgreed = beginning.options.consent ?? true
     this.#holds = beginning.holds ? new Holds(beginning.session, textOf(this.#units)) : undefined
     this.#ready = new Promise((resolve) => {
       this.#settled = resolve
     })
     this.#feeding = once(() => this.#start(makeFeed))
-    this.#swap(beginning.known(this.#context))
-    if (this.#answers) this.#settled()
+    if (beginning.preview === undefined) this.#paint()
     void this.refresh().then((result) => {
       this.#settled()
       void this.#tend(result)
@@ -119,11 +121,15 @@ export class FlagClient implements Client {
     const answers = this.#answers
     const last = this.#all
     const all = (answers?.all() ?? []).map((outcome, at) => {
-      const given = this.#holds?.held(outcome)?.outcome ?? outcome
+      const given = this.#overridden(outcome.flag) ?? this.#holds?.held(outcome)?.outcome ?? outcome
       return isSame(given, last[at]) ? last[at] : given
     })
     if (all.length !== last.length || all.some((outcome, at) => outcome !== last[at])) this.#all = all
     return this.#all
+  }
+
+  evaluate(flag: string, context: Context): Outcome {
+    return this.#answers?.evaluate?.(flag, context) ?? failure(flag, 'PROVIDER_NOT_READY', NO_ANSWERS)
   }
 
   async explain(flag: string): Promise<Explanation> {
@@ -189,7 +195,19 @@ export class FlagClient implements Client {
     this.#listeners.clear()
   }
 
+  /** Goes on with what was answered before, which is there at once. */
+  #paint(): void {
+    this.#swap(this.#beginning.known(this.#context))
+    if (this.#answers) this.#settled()
+  }
+
   async #start(makeFeed: MakeFeed): Promise<Feed> {
+    const { preview, options } = this.#beginning
+    if (preview !== undefined) {
+      // Nothing is shown before it is known what the preview changes.
+      this.#overrides = await import('./overrides.js').then(({ openPreview }) => openPreview(preview, options))
+      this.#paint()
+    }
     const feed = await makeFeed(this.#beginning)
     this.#feed = feed
     if (this.#isClosed) feed.close()
@@ -266,17 +284,23 @@ export class FlagClient implements Client {
   /** Asks the answers for what a flag gives, unless it is held. */
   #ask(flag: string, last: Given | undefined): Given {
     const of = this.#answers
-    const found = of?.outcome(flag) ?? failure(flag, 'PROVIDER_NOT_READY', 'there are no answers yet; wait for ready()')
+    const overridden = this.#overridden(flag)
+    const found = overridden ?? of?.outcome(flag) ?? failure(flag, 'PROVIDER_NOT_READY', NO_ANSWERS)
     const outcome = isSame(found, last?.outcome) ? last.outcome : found
     if (last !== undefined && last.of === of && last.outcome === outcome) return last
     const isError = outcome.reason === 'ERROR'
     const isTimed = !isError && (of?.isTimed?.(flag) ?? false)
-    const fresh = { outcome, of, revision: of?.revision ?? 0, isTimed, isExposed: isError }
-    const given = this.#holds?.hold(fresh) ?? fresh
+    const fresh = { outcome, of, revision: of?.revision ?? 0, isTimed, isExposed: isError || overridden !== undefined }
+    const given = (overridden ? undefined : this.#holds?.hold(fresh)) ?? fresh
     given.of = of
     if (this.#given.size === MOST_GIVEN) this.#given.clear()
     this.#given.set(flag, given)
     return given
+  }
+
+  /** What a preview gives in place of an answer. */
+  #overridden(flag: string): Outcome | undefined {
+    return this.#overrides?.in(this.#answers?.environment ?? '').get(flag)
   }
 
   /** Somebody met what a flag gives. */
@@ -295,18 +319,27 @@ export class FlagClient implements Client {
 
   /** Has all that is not needed for the first answers loaded. What cannot be loaded is tried again. */
   async #tend(result: Refreshed): Promise<void> {
+    const feed = this.#feed
     if (this.#isClosed) return
+    if (feed === undefined) return later(() => void this.refresh().then((again) => this.#tend(again)))
     try {
-      const { Upkeep } = await import('./upkeep.js')
-      if (this.#isClosed || this.#feed === undefined) return
-      this.#upkeep = new Upkeep(this.#beginning, this.#feed, this)
-      this.#upkeep.consent(this.#isAgreed)
-      for (const happening of this.#waiting.splice(0)) this.#upkeep.record(happening)
-      this.#upkeep.changed(this.#answers)
-      this.#upkeep.schedule(result)
+      const { tend } = await import('./upkeep.js')
+      const upkeep = await tend({
+        beginning: this.#beginning,
+        feed,
+        client: this,
+        units: () => this.#units,
+        renewed: async () => this.#isCurrent && (await this.#take(feed)),
+      })
+      if (this.#isClosed) return upkeep.close()
+      this.#upkeep = upkeep
+      upkeep.consent(this.#isAgreed)
+      for (const happening of this.#waiting.splice(0)) upkeep.record(happening)
+      upkeep.changed(this.#answers)
+      upkeep.schedule(result)
     } catch (cause) {
       this.#beginning.report(cause)
-      setTimeout(() => void this.#tend(result), TRY_AGAIN_MS)
+      later(() => void this.#tend(result))
     }
   }
 
@@ -319,6 +352,12 @@ export class FlagClient implements Client {
       }
     }
   }
+}
+
+/** In Node a client that only waits must not keep the process alive. */
+function later(work: () => void): void {
+  const timer: { unref?(): void } | number = setTimeout(work, TRY_AGAIN_MS)
+  if (typeof timer === 'object') timer.unref?.()
 }
 
 /** Contexts of the same units are of the same visitor. */

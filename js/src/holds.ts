@@ -33,14 +33,16 @@ export class Holds {
     try {
       const { units: whose, held } = session.read<HeldRecord>(':held') as HeldRecord
       if (whose !== units) return
-      for (const [flag, { outcome, revision }] of Object.entries(held))
-        this.#held.set(flag, {
+      for (const [flag, { outcome, revision }] of Object.entries(held)) {
+        const given = {
           outcome: freeze({ ...outcome, flag }),
           revision,
           of: undefined,
           isTimed: false,
           isExposed: false,
-        })
+        }
+        if (outcome.value != null) this.#held.set(flag, given)
+      }
     } catch {
       // There was none, or nobody can read it.
     }

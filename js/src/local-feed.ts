@@ -18,6 +18,7 @@ type Origin = 'network' | 'tab' | 'kept' | 'program'
 /** Asks for snapshots, and evaluates the last good one. */
 export class LocalFeed implements Feed {
   readonly source: SnapshotSource
+  taken: StoredSnapshot | undefined
   fetched: StoredSnapshot | undefined
   #etag: string | undefined
   readonly #beginning: Beginning
@@ -42,8 +43,8 @@ export class LocalFeed implements Feed {
   }
 
   async restore(): Promise<void> {
-    const { options, address, starts } = this.#beginning
-    const { snapshots, snapshot } = options
+    const { options, address, starts, snapshots } = this.#beginning
+    const { snapshot } = options
     const take = async (stored: unknown, origin: Origin) => {
       try {
         const found = await stored
@@ -66,8 +67,7 @@ export class LocalFeed implements Feed {
     return await this.#adopt(await this.source.fetch(this.#etag), 'network')
   }
 
-  /** Takes what another tab got, as if it had been downloaded. Gives whether it is newer. */
-  async take(fetched: Fetched): Promise<boolean> {
+  async take(fetched: StoredSnapshot): Promise<boolean> {
     return await this.#adopt(fetched, 'tab')
   }
 
@@ -102,7 +102,8 @@ export class LocalFeed implements Feed {
       this.#etag = fetched.etag
       if (isNewer) {
         this.#engine = next
-        if (origin === 'network') this.fetched = { ...fetched, snapshot }
+        this.taken = { ...fetched, snapshot }
+        if (origin === 'network') this.fetched = this.taken
       }
       return isNewer
     } finally {

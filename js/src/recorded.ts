@@ -1,11 +1,12 @@
 import type { Answers } from './answers.js'
-import { failure, freeze } from './snapshot.js'
-import type { Bootstrap, Outcome } from './types.js'
+import { outcomesOf } from './bootstrap.js'
+import { failure } from './snapshot.js'
+import type { Bootstrap } from './types.js'
 
 /** Answers that somebody wrote down: a server into its page, or the last start into its memory. Throws for none. */
-export function recordedAnswers({ environment, revision, context, answers }: Bootstrap): Answers {
-  const outcomes = new Map<string, Outcome>()
-  for (const [flag, answer] of Object.entries(answers)) outcomes.set(flag, freeze({ ...answer, flag }))
+export function recordedAnswers(bootstrap: Bootstrap): Answers {
+  const { environment, revision, context } = bootstrap
+  const outcomes = outcomesOf(bootstrap)
   return {
     environment,
     revision,

@@ -6,7 +6,7 @@ const LONGEST_RETRY_AFTER_MS = 3_600_000
 export async function refusal(address: string, { status, body }: Response): Promise<Error> {
   await body?.cancel()
   const mend = status === 401 ? 'give createClient a `key` that it knows' : 'look at its body for the reason'
-  return new Error(`${address} answered ${status}; ${mend}`)
+  return Object.assign(new Error(`${address} answered ${status}; ${mend}`), { status })
 }
 
 export interface Question {

@@ -1,11 +1,11 @@
 import type { Answers } from './answers.js'
+import { readBootstrap } from './bootstrap.js'
+import { CacheStore } from './cache-store.js'
 import { canonical, Kept } from './kept.js'
+import { previewAsked } from './preview.js'
 import { recordedAnswers } from './recorded.js'
 import { Starts } from './starts.js'
-import type { Bootstrap, ClientOptions, Context } from './types.js'
-
-/** The id of the element in which a page brings its answers. */
-const BLOCK_ID = 'fader-bootstrap'
+import type { Bootstrap, ClientOptions, Context, SnapshotStore } from './types.js'
 
 /** What a client begins with: what its host, its page and its memory bring. */
 export class Beginning {
@@ -20,17 +20,25 @@ export class Beginning {
   readonly remembers: boolean
   /** Where there is a page, which may end badly. */
   readonly starts: Starts | undefined
+  readonly snapshots: SnapshotStore | undefined
+  /** The preview that the page is to show. */
+  readonly preview: string | undefined
+  readonly isPage: boolean
   readonly #bootstrap: Bootstrap | undefined
 
-  constructor(given: ClientOptions) {
+  constructor(options: ClientOptions) {
+    const given = copyOf(options)
     const isPage = typeof document !== 'undefined'
-    const bootstrap = given.bootstrap ?? (isPage ? bootstrapOf(document) : undefined)
+    const bootstrap = given.bootstrap ?? (isPage ? readBootstrap(document) : undefined)
     this.#bootstrap = bootstrap || undefined
     const { url = '', projection, paths, memory, session, holds = isPage, key = this.#bootstrap?.key } = given
     this.options = key === undefined ? given : { ...given, key }
     this.holds = holds
+    this.isPage = isPage
+    this.snapshots = given.snapshots ?? (isPage ? new CacheStore() : undefined)
+    this.preview = isPage ? previewAsked(given) : undefined
     this.remembers = isPage || memory !== undefined || given.snapshots !== undefined
-    this.address = `${url.replace(/\/+$/, '')}/${paths?.snapshot ?? `v1/snapshot${projection === 'edge' ? '' : '/client'}`}`
+    this.address = `${`${url}`.replace(/\/+$/, '')}/${paths?.snapshot ?? `v1/snapshot${projection === 'edge' ? '' : '/client'}`}`
     this.kept = new Kept(this.address, () => memory ?? localStorage)
     this.session = new Kept(this.address, () => session ?? sessionStorage)
     this.context = contextOf(this.#bootstrap?.context, given.context)
@@ -43,7 +51,12 @@ export class Beginning {
     for (const find of [() => this.#bootstrap, () => this.kept.read<Bootstrap>(':answers')]) {
       try {
         const record = find()
-        if (record && wanted === canonical(record.context) && this.starts?.allows(record.revision) !== false)
+        if (
+          record &&
+          record.revision >= 0 &&
+          wanted === canonical(record.context) &&
+          this.starts?.allows(record.revision) !== false
+        )
           return recordedAnswers(record)
       } catch {
         // It is no record of answers.
@@ -53,7 +66,7 @@ export class Beginning {
   }
 
   /** Tells the host, whose own handler must not break what it is told of. */
-  report(cause: unknown): void {
+  readonly report = (cause: unknown): void => {
     try {
       this.options.onError?.(cause instanceof Error ? cause : new Error(String(cause)))
     } catch {
@@ -62,12 +75,12 @@ export class Beginning {
   }
 }
 
-/** What came with the page. */
-function bootstrapOf(page: Document): Bootstrap | undefined {
+/** Options whose getters throw, or that are none, are as if nothing had been said. */
+function copyOf(options: ClientOptions): ClientOptions {
   try {
-    return JSON.parse(page.getElementById(BLOCK_ID)?.textContent ?? '') as Bootstrap
+    return { ...options }
   } catch {
-    return undefined
+    return {}
   }
 }
 

@@ -19,20 +19,22 @@ export const rust = [
 
 /** Parts of the package: `js/src/NAME.ts` and `js/src/NAME/`. */
 export const typescript = [
-  ['backoff', 'page', 'verification'],
+  ['backoff', 'embedded', 'health', 'page', 'verification'],
   ['statement', 'tabs', 'types'],
-  ['artefact', 'cache-store', 'kept', 'request', 'trust'],
-  ['attribute', 'floor', 'source', 'starts', 'stream'],
-  ['answers', 'context', 'seen', 'updates'],
-  ['events', 'home', 'sticky'],
-  ['assignments', 'prepared', 'snapshot'],
-  ['engine', 'holds', 'recorded'],
-  ['control', 'start'],
+  ['artefact', 'cache-store', 'kept', 'kind', 'preview', 'request', 'trust'],
+  ['attribute', 'floor', 'overrides', 'source', 'starts', 'stream'],
+  ['answers'],
+  ['context', 'events', 'seen', 'sticky', 'updates'],
+  ['assignments', 'home'],
+  ['prepared', 'snapshot'],
+  ['bootstrap', 'engine', 'holds', 'panel'],
+  ['control', 'recorded', 'still'],
+  ['react', 'start', 'testing'],
   ['local-feed', 'remote-feed', 'upkeep'],
   ['both-feed'],
   ['client'],
   ['platform'],
-  ['entrypoints'],
+  ['entrypoints', 'openfeature'],
   ['cli'],
 ]
 

@@ -1,14 +1,19 @@
 /** Gives a page the package, and what tests do with it. */
 import * as fader from 'fader'
 
+/** Keep nothing. */
+const memory = { getItem: () => null, setItem: () => {}, removeItem: () => {} }
+const snapshots = { read: async () => undefined, write: async () => {} }
+
 /** What a reader sees of a client. */
 const look = ({ status, revision, value }) => ({ status, revision, n: value('n', -1), live: value('live', -1) })
 
 globalThis.fader = fader
 globalThis.test = {
   client: undefined,
-  start: async (options) => {
-    const client = fader.createClient({ events: false, ...options })
+  start: async ({ keepsNothing, ...options }) => {
+    test.client?.close()
+    const client = fader.createClient({ events: false, ...(keepsNothing && { memory, snapshots }), ...options })
     test.client = client
     await client.ready()
     return test.look()
