@@ -1,8 +1,10 @@
 import { instantiate } from '../generated/engine.js'
+import type { Feed } from './answers.js'
 import { type Artefact, type ControlArtefact, Instance, once } from './artefact.js'
 import { FlagClient } from './client.js'
 import { type Explainer, WasmEngine } from './engine.js'
-import { LocalFeed } from './local-feed.js'
+import { LocalFeed, localAnswers } from './local-feed.js'
+import type { Beginning } from './start.js'
 import type { Client, ClientOptions, Control, Engine } from './types.js'
 
 /** Where a platform has the artefacts. Each is asked for once, when it is first needed. */
@@ -45,8 +47,15 @@ export function engineLoader(modules: Modules, loadControl: () => Promise<Explai
 }
 
 /** Gives `createClient`. */
-export function clientMaker(loadEngine: Fader['loadEngine']): Fader['createClient'] {
-  return (options) => new FlagClient(options, (beginning) => new LocalFeed(beginning, loadEngine))
+export function clientMaker(loadEngine: Fader['loadEngine'], loadControl: Fader['loadControl']): Fader['createClient'] {
+  const feedOf = async (beginning: Beginning): Promise<Feed> => {
+    const [{ DefinitionFeed }, control] = await Promise.all([import('./definition-feed.js'), loadControl()])
+    return new DefinitionFeed(beginning, control, localAnswers)
+  }
+  return (options) =>
+    new FlagClient(options, (beginning) =>
+      beginning.options.definition === undefined ? new LocalFeed(beginning, loadEngine) : feedOf(beginning),
+    )
 }
 
 /** Compiles a module from where the package put it. */

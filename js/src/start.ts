@@ -24,6 +24,8 @@ export class Beginning {
   /** The preview that the page is to show. */
   readonly preview: string | undefined
   readonly isPage: boolean
+  /** Whether something has to be settled before anything is shown. */
+  readonly hesitates: boolean
   readonly #bootstrap: Bootstrap | undefined
 
   constructor(options: ClientOptions) {
@@ -43,6 +45,7 @@ export class Beginning {
     this.session = new Kept(this.address, () => session ?? sessionStorage)
     this.context = contextOf(this.#bootstrap?.context, given.context)
     this.starts = isPage ? new Starts(this.kept) : undefined
+    this.hesitates = this.preview !== undefined || (this.starts?.isDoubted ?? false)
   }
 
   /** Answers for exactly this context, which can be had at once: of the page, or of the start before. */

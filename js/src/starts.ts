@@ -25,16 +25,28 @@ export class Starts {
 
   constructor(kept: Kept) {
     this.#kept = kept
-    const record: StartsRecord = { count: 0, on: NONE, bad: NONE, ...kept.read<StartsRecord>(':starts') }
-    const { count, on, good } = record
-    if (count >= MOST_TRIED || (count >= MOST_DOUBTED && on !== good)) record.bad = Math.max(record.bad, on)
-    record.count += 1
-    this.#record = record
+    this.#record = { count: 0, on: NONE, bad: NONE, ...kept.read<StartsRecord>(':starts') }
+    this.#record.count += 1
     this.#write()
+    if (!this.isDoubted) this.judge(0)
     addEventListener('error', () => {
       this.#isHurt = true
     })
     addEventListener('pagehide', () => this.end())
+  }
+
+  /** Whether it has to be judged before anything is shown. */
+  get isDoubted(): boolean {
+    return this.#record.count > MOST_DOUBTED
+  }
+
+  /** Says what is to blame. Some of the starts did not end badly: they are of other tabs, and under way. */
+  judge(alive: number): void {
+    const record = this.#record
+    record.count -= Math.min(alive, record.count - 1)
+    const { count, on, good } = record
+    if (count > MOST_TRIED || (count > MOST_DOUBTED && on !== good)) record.bad = Math.max(record.bad, on)
+    this.#write()
   }
 
   /** Whether the last snapshot may be one that is not allowed. */

@@ -19,5 +19,5 @@ const control = /* @__PURE__ */ controlLoader(modules)
 
 export const loadControl: Fader['loadControl'] = control
 export const loadEngine = /* @__PURE__ */ engineLoader(modules, control)
-export const createClient = /* @__PURE__ */ clientMaker(loadEngine)
+export const createClient = /* @__PURE__ */ clientMaker(loadEngine, control)
 export * from '../statement.js'
