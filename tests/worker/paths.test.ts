@@ -187,7 +187,7 @@ describe.each([
     }
     expect(reached.length).toBeGreaterThan(0)
     expect(reached.filter((name) => !forPages.includes(accessOf.get(name) ?? ''))).toEqual([])
-  })
+  }, 60_000)
 
   it('would notice, because the same ways are let in where the route is open', async () => {
     const { worker, reached } = recorded(rows.map((route) => ({ ...route, access: 'anyone' as const })))
