@@ -101,7 +101,8 @@ test('errors, rejections and timings of a page are recorded by themselves', asyn
     })
   })
   await page.click('button')
-  await page.waitForTimeout(500)
+  // What a reaction took is looked at when the browser has nothing else to do, or a second later.
+  await page.waitForTimeout(1500)
   await page.goto('about:blank')
   await soon(() => assert.ok(names(route).includes('fader.interaction'), `${names(route)}`))
   const counts = Object.fromEntries(metrics(route).map(({ name, value, count }) => [name, value ?? count ?? 1]))
