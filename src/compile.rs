@@ -40,6 +40,10 @@ pub fn compile(definition: &Definition) -> Snapshot {
         }
         compiler.depend(dependencies.of(at));
     }
+    let stabilities = &mut compiler.tables.snapshot.flag_stabilities;
+    if stabilities.iter().all(|stability| *stability == 0) {
+        stabilities.clear();
+    }
     compiler.tables.snapshot
 }
 

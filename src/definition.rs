@@ -3,7 +3,7 @@
 mod condition;
 
 use crate::json::Json;
-use crate::ruleset::{Kind, State};
+use crate::ruleset::{Kind, Stability, State};
 pub use condition::{Bound, Check, Condition, Network, Range, Span};
 
 /// The format that this version reads.
@@ -129,6 +129,8 @@ pub struct Flag {
     pub otherwise: String,
     /// Whether its rules are asked.
     pub state: State,
+    /// How long clients keep a value that they read.
+    pub stability: Stability,
     /// For each variant, the units that get it whatever the rules say.
     pub overrides: Named<Vec<String>>,
     /// The flags that must give one of these variants, or else this one gives its safe variant.
@@ -165,6 +167,7 @@ impl Default for Flag {
             safe: String::new(),
             otherwise: String::new(),
             state: State::On,
+            stability: Stability::default(),
             overrides: Vec::new(),
             requires: Vec::new(),
             holdout: None,

@@ -11,7 +11,7 @@ use crate::evaluate::{Evaluation, Memo};
 use crate::id::{FlagId, RuleId, TestId};
 use crate::instant;
 use crate::json::Json;
-use crate::ruleset::{Flag, Ruleset, State};
+use crate::ruleset::{Flag, Ruleset, Stability, State};
 use crate::trace::{Event, Miss, Outcome, Reason};
 
 /// An outcome and how it came about.
@@ -45,6 +45,9 @@ pub struct Answer {
     /// Whether the host should keep the assignment.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub sticky: bool,
+    /// How long clients keep the value, where it is not as long as the page lives.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stability: Option<&'static str>,
     /// Why there is no answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_code: Option<&'static str>,
@@ -103,6 +106,9 @@ impl Answer {
                     .map(|rule| ruleset.text(rule.id).to_owned()),
                 arm: Some(outcome.arm.name()).filter(|arm| !arm.is_empty()),
                 sticky: outcome.keep,
+                stability: Some(flag.stability)
+                    .filter(|stability| *stability != Stability::Page)
+                    .map(Stability::name),
                 ..Self::default()
             },
         }

@@ -8,7 +8,7 @@ use crate::operand::Operands;
 use crate::operator::Operator;
 use crate::trace::{Arm, Outcome, Reason};
 use alloc::vec::Vec;
-pub use flag::{Extra, Flag, Kind, Override, State, Variant};
+pub use flag::{Extra, Flag, Kind, Override, Stability, State, Variant};
 pub use rule::{Choice, Rule, Slice, Traffic, Window};
 
 /// A loaded snapshot.

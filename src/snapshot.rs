@@ -225,6 +225,10 @@ sections! {
         /// The next state for each class and the end, state after state, automaton after automaton.
         Differences transitions,
     }
+    "stabilities" = 18, stability StabilityRow {
+        /// How long clients keep what a flag gave, for each flag; no rows where all are kept as long as a page lives.
+        Differences flag_stabilities,
+    }
 }
 
 #[cfg(feature = "control")]

@@ -24,3 +24,15 @@ export function later(work: () => void, ms: number): ReturnType<typeof setTimeou
   if (typeof timer === 'object') timer.unref()
   return timer
 }
+
+/** So long, from an instant on. */
+export interface Span {
+  readonly from: number
+  readonly ms: number
+}
+
+/** How much is left of a span. Nothing, where the clock was set back to before it began: nobody knows then. */
+export function leftOf({ from, ms }: Span): number {
+  const sinceMs = Date.now() - from
+  return sinceMs < 0 ? 0 : Math.max(0, ms - sinceMs)
+}

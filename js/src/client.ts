@@ -1,76 +1,86 @@
-import { Floor } from './floor.js'
+import { type Answers, type Feed, type Units, unitsOf } from './answers.js'
+import { once } from './artefact.js'
+import type { Happening } from './events/event.js'
+import { type Given, Holds } from './holds.js'
+import type { Overrides } from './overrides.js'
 import { failure } from './snapshot.js'
-import { SnapshotSource } from './source.js'
-import type { Trust } from './trust.js'
-import type {
-  Client,
-  ClientOptions,
-  Context,
-  Engine,
-  Explanation,
-  Outcome,
-  PreparedContext,
-  Status,
-  Value,
-} from './types.js'
-import { Updates } from './updates.js'
+import { Beginning } from './start.js'
+import { withAssigned } from './sticky.js'
+import type { Client, ClientOptions, Context, Explanation, Outcome, Status, Value } from './types.js'
+import type { Upkeep } from './upkeep.js'
 
-const DEFAULT_INTERVAL_MS = 30_000
-const DEFAULT_SPREAD_MS = 1000
+type Refreshed = 'adopted' | 'unchanged' | 'failed'
+
+/** Gives where the answers come from. */
+export type MakeFeed = (beginning: Beginning) => Feed | Promise<Feed>
+
 /** More than an environment has flags; those that do not exist may be asked for without end. */
-const MOST_REFUSALS = 50_000
+const MOST_GIVEN = 50_000
+/** What happens before there is somebody to record it waits; more than this does not happen in so short a time. */
+const MOST_WAITING = 10_000
+const NO_ANSWERS = 'there are no answers yet; wait for ready()'
+/** A part of the package that could not be loaded is asked for again. */
+const TRY_AGAIN_MS = 30_000
 
-const NOT_READY = 'there is no snapshot yet; wait for ready(), or go on with the default'
-
-/** Asks for snapshots, and answers from the last good one. */
+/** Answers from the last good revision, and is kept up to date. */
 export class FlagClient implements Client {
-  readonly #source: SnapshotSource
-  readonly #loadEngine: (snapshot: Uint8Array) => Promise<Engine>
-  readonly #updates: Updates
-  readonly #options: ClientOptions
-  readonly #floor: Floor
-  #trust: Trust | undefined
-  readonly #onError: (error: Error) => void
+  readonly #beginning: Beginning
+  readonly #feeding: () => Promise<Feed>
   readonly #listeners = new Set<() => void>()
   readonly #ready: Promise<void>
+  #settled = () => {}
+  readonly #holds: Holds | undefined
+  #overrides: Overrides | undefined
   #context: Context
-  #engine: Engine | undefined
-  #prepared: PreparedContext | undefined
-  #etag: string | undefined
-  #status: Status = 'starting'
+  #units: Units
+  #feed: Feed | undefined
+  #answers: Answers | undefined
+  /** Whether the answers are for the context, and not for the one before. */
+  #isCurrent = true
+  /** What each flag gives. What was given of other answers is asked for anew. */
+  readonly #given = new Map<string, Given>()
   #all: readonly Outcome[] = []
-  readonly #refusals = new Map<string, Outcome>()
-  #refreshing: Promise<'adopted' | 'unchanged' | 'failed'> | undefined
+  /** The first question was answered, or could not be. */
+  #hasStarted = false
+  #isFailing = false
+  #refreshing: Promise<Refreshed> | undefined
+  /** Who asked last; answers to those who asked before come too late. */
+  #turn = 0
+  #upkeep: Upkeep | undefined
+  #waiting: Happening[] = []
+  #isAgreed: boolean
   #isClosed = false
 
-  constructor(options: ClientOptions, loadEngine: (snapshot: Uint8Array) => Promise<Engine>) {
-    this.#source = new SnapshotSource(options)
-    this.#loadEngine = loadEngine
-    this.#options = options
-    this.#floor = new Floor(this.#source.address, options.memory)
-    this.#updates = new Updates({
-      source: this.#source,
-      intervalMs: options.pollIntervalMs ?? DEFAULT_INTERVAL_MS,
-      isStreaming: options.stream ?? true,
-      spreadMs: options.spreadMs ?? DEFAULT_SPREAD_MS,
-      revision: () => this.revision ?? 0,
-      refresh: () => this.refresh(),
+  constructor(options: ClientOptions, makeFeed: MakeFeed) {
+    const beginning = new Beginning(options)
+    this.#beginning = beginning
+    this.#context = beginning.context
+    this.#units = unitsOf(this.#context)
+    this.#isAgreed = beginning.options.consent ?? true
+    this.#holds = beginning.holds ? new Holds(beginning.session, textOf(this.#units)) : undefined
+    this.#ready = new Promise((resolve) => {
+      this.#settled = resolve
     })
-    this.#onError = options.onError ?? (() => {})
-    this.#context = options.context ?? {}
-    this.#ready = this.refresh().then((result) => this.#updates.schedule(result))
+    this.#feeding = once(() => this.#start(makeFeed))
+    if (beginning.preview === undefined) this.#paint()
+    void this.refresh().then((result) => {
+      this.#settled()
+      void this.#tend(result)
+    })
   }
 
   get status(): Status {
-    return this.#status
+    if (!this.#answers) return this.#hasStarted ? 'error' : 'starting'
+    if (!this.#isFailing) return 'ready'
+    return globalThis.navigator?.onLine === false ? 'offline' : 'stale'
   }
 
   get revision(): number | undefined {
-    return this.#engine?.revision
+    return this.#answers?.revision
   }
 
   get environment(): string | undefined {
-    return this.#engine?.environment
+    return this.#answers?.environment
   }
 
   get context(): Context {
@@ -86,7 +96,9 @@ export class FlagClient implements Client {
   }
 
   variant(flag: string, fallback?: string): string | undefined {
-    return this.outcome(flag).variant ?? fallback
+    const given = this.#read(flag)
+    this.#meet(given)
+    return given.outcome.variant ?? fallback
   }
 
   value(flag: string, fallback: boolean): boolean
@@ -94,49 +106,81 @@ export class FlagClient implements Client {
   value(flag: string, fallback: number): number
   value<T extends Value>(flag: string, fallback: T): T
   value(flag: string, fallback: Value): Value {
-    const { value } = this.outcome(flag)
-    return value !== null && kindOf(value) === kindOf(fallback) ? value : fallback
+    const given = this.#read(flag)
+    const { value } = given.outcome
+    if (value === null || kindOf(value) !== kindOf(fallback)) return fallback
+    this.#meet(given)
+    return value
   }
 
   outcome(flag: string): Outcome {
-    if (this.#engine === undefined || this.#prepared === undefined)
-      return this.#steady(failure(flag, 'PROVIDER_NOT_READY', NOT_READY))
-    return this.#steady(this.#engine.evaluate(flag, this.#prepared))
+    return this.#read(flag).outcome
   }
 
   all(): readonly Outcome[] {
-    if (this.#engine === undefined || this.#prepared === undefined) return this.#all
-    const all = this.#engine.evaluateAll(this.#prepared).map((outcome) => this.#steady(outcome))
-    const isSame = all.length === this.#all.length && all.every((outcome, index) => outcome === this.#all[index])
-    if (!isSame) this.#all = all
+    const answers = this.#answers
+    const last = this.#all
+    const all = (answers?.all() ?? []).map((outcome, at) => {
+      const given = this.#overridden(outcome.flag) ?? this.#holds?.held(outcome)?.outcome ?? outcome
+      return isSame(given, last[at]) ? last[at] : given
+    })
+    if (all.length !== last.length || all.some((outcome, at) => outcome !== last[at])) this.#all = all
     return this.#all
   }
 
+  evaluate(flag: string, context: Context): Outcome {
+    return this.#answers?.evaluate?.(flag, context) ?? failure(flag, 'PROVIDER_NOT_READY', NO_ANSWERS)
+  }
+
   async explain(flag: string): Promise<Explanation> {
-    if (this.#engine === undefined) return { ...failure(flag, 'PROVIDER_NOT_READY', NOT_READY), steps: [] }
-    return await this.#engine.explain(flag, this.#context)
+    return (await this.#answers?.explain?.(flag)) ?? { ...this.outcome(flag), steps: [] }
   }
 
   async identify(context: Context): Promise<void> {
     this.#context = context
-    this.#prepare()
-    this.#notify()
+    this.#units = unitsOf(context)
+    this.#holds?.move(textOf(this.#units))
+    const feed = this.#feed
+    if (feed === undefined || (feed.revision === undefined && !this.#hasStarted)) {
+      this.#swap(this.#beginning.known(context))
+      // Who is still being asked is asked for this context then.
+      await this.#refreshing
+      return
+    }
+    this.#isCurrent = false
+    const turn = this.#turn + 1
+    try {
+      await this.#take(feed)
+    } catch (cause) {
+      if (turn === this.#turn) this.#fail(cause, this.status)
+    }
   }
 
-  expose(): void {}
+  expose(flag: string): void {
+    this.#meet(this.#read(flag))
+  }
 
-  track(): void {}
+  track(name: string, value?: number): void {
+    if (`${name}`.startsWith('fader.')) this.#beginning.report(new Error(`metrics of \`fader.\` are its own: ${name}`))
+    else this.#record({ at: Date.now(), units: this.#units, name, ...(value !== undefined && { value }) })
+  }
 
-  consent(): void {}
+  consent(isGiven: boolean): void {
+    this.#isAgreed = isGiven
+    if (!isGiven) this.#waiting = []
+    this.#upkeep?.consent(isGiven)
+  }
 
-  async flush(): Promise<void> {}
+  async flush(): Promise<void> {
+    await this.#upkeep?.flush()
+  }
 
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
 
-  refresh(): Promise<'adopted' | 'unchanged' | 'failed'> {
+  refresh(): Promise<Refreshed> {
     this.#refreshing ??= this.#refresh().finally(() => {
       this.#refreshing = undefined
     })
@@ -145,79 +189,158 @@ export class FlagClient implements Client {
 
   close(): void {
     this.#isClosed = true
-    this.#updates.close()
-    this.#source.close()
+    this.#upkeep?.close()
+    this.#feed?.close()
+    this.#beginning.starts?.end()
     this.#listeners.clear()
   }
 
-  async #refresh(): Promise<'adopted' | 'unchanged' | 'failed'> {
+  /** Goes on with what was answered before, which is there at once. */
+  #paint(): void {
+    this.#swap(this.#beginning.known(this.#context))
+    if (this.#answers) this.#settled()
+  }
+
+  async #start(makeFeed: MakeFeed): Promise<Feed> {
+    const { preview, options } = this.#beginning
+    if (preview !== undefined) {
+      // Nothing is shown before it is known what the preview changes.
+      this.#overrides = await import('./overrides.js').then(({ openPreview }) => openPreview(preview, options))
+      this.#paint()
+    }
+    const feed = await makeFeed(this.#beginning)
+    this.#feed = feed
+    if (this.#isClosed) feed.close()
+    await feed.restore?.()
+    if (feed.revision !== undefined && (await this.#take(feed))) this.#settled()
+    return feed
+  }
+
+  async #refresh(): Promise<Refreshed> {
     if (this.#isClosed) return 'failed'
+    const before = this.status
+    let isAdopted = false
     try {
-      const adopted = await this.#adopt()
-      this.#settle(this.#trust?.hasExpired ? 'stale' : 'ready', adopted)
-      return adopted ? 'adopted' : 'unchanged'
+      const feed = await this.#feeding()
+      const isNewer = await feed.refresh(this.#context)
+      this.#hasStarted = true
+      this.#isFailing = feed.isStale ?? false
+      // Who is being identified gets the newest answers anyway.
+      isAdopted = isNewer && this.#isCurrent && (await this.#take(feed))
     } catch (cause) {
       // The request was broken off, and nobody is left to hear of it.
-      if (this.#isClosed) return 'failed'
-      this.#settle(this.#engine === undefined ? 'error' : 'stale', false)
-      this.#report(cause)
+      if (!this.#isClosed) this.#fail(cause, before)
       return 'failed'
     }
+    if (!isAdopted && this.status !== before) this.#notify()
+    return isAdopted ? 'adopted' : 'unchanged'
   }
 
-  /** Fetches and loads a newer snapshot. Until it is loaded, and if it cannot be, the one before it goes on. */
-  async #adopt(): Promise<boolean> {
-    const { snapshot, etag, signature } = await this.#source.fetch(this.#etag)
-    const { keys, verifier } = this.#options
-    if (keys || verifier) this.#trust ??= new (await import('./trust.js')).Trust(this.#options)
-    const trust = this.#trust
-    if (snapshot === undefined) {
-      await trust?.renew(signature)
-      return false
-    }
-    const said = await trust?.check(signature, snapshot)
-    const next = await this.#loadEngine(snapshot)
-    try {
-      const isOlder = this.#engine !== undefined && next.revision < this.#engine.revision
-      if (!isOlder) {
-        this.#floor.raise(next.revision)
-        if (said) trust?.accept(next, said, snapshot)
-      }
-      this.#etag = etag
-      if (isOlder || next.revision === this.#engine?.revision) return false
-      this.#replace(next)
+  /** Puts the feed's answers for the context to work. Without a promise where they are there at once. */
+  #take(feed: Feed): boolean | Promise<boolean> {
+    const turn = ++this.#turn
+    const next = feed.answer(withAssigned(this.#beginning.kept, this.#context, this.#units))
+    return next instanceof Promise ? next.then((late) => this.#put(late, turn)) : this.#put(next, turn)
+  }
+
+  #put(next: Answers, turn: number): boolean {
+    const { starts } = this.#beginning
+    const last = this.#answers
+    const isLate = turn !== this.#turn
+    const isOlder = this.#isCurrent && last?.environment === next.environment && next.revision < last.revision
+    if (!isLate && !isOlder && starts?.allows(next.revision) !== false) {
+      starts?.use(next.revision)
+      this.#swap(next)
       return true
-    } finally {
-      if (next !== this.#engine) next.free()
     }
+    next.free()
+    if (!isLate && !this.#isCurrent) this.#swap(this.#beginning.known(this.#context))
+    return false
   }
 
-  #replace(next: Engine): void {
-    const last = this.#engine
-    this.#engine = next
-    this.#prepare()
-    last?.free()
+  #swap(next: Answers | undefined): void {
+    const last = this.#answers
+    this.#answers = next
+    this.#isCurrent = true
+    if (last !== next) last?.free()
+    this.#upkeep?.changed(next)
+    if (next || last) this.#notify()
   }
 
-  /** Refusals are made anew each time, but whoever compares by identity must see a change only when there is one. */
-  #steady(outcome: Outcome): Outcome {
-    if (outcome.reason !== 'ERROR') return outcome
-    const last = this.#refusals.get(outcome.flag)
-    if (last !== undefined && last.errorMessage === outcome.errorMessage) return last
-    if (this.#refusals.size === MOST_REFUSALS) this.#refusals.clear()
-    this.#refusals.set(outcome.flag, outcome)
-    return outcome
+  /** The last good answers go on, if they are for the right context. */
+  #fail(cause: unknown, before: Status): void {
+    this.#hasStarted = true
+    this.#isFailing = true
+    if (!this.#isCurrent) this.#swap(this.#beginning.known(this.#context))
+    else if (this.status !== before) this.#notify()
+    this.#beginning.report(cause)
   }
 
-  #prepare(): void {
-    this.#prepared?.free()
-    this.#prepared = this.#engine?.prepare(this.#context)
+  #read(flag: string): Given {
+    const given = this.#given.get(flag)
+    return given !== undefined && given.of === this.#answers && !given.isTimed ? given : this.#ask(flag, given)
   }
 
-  #settle(status: Status, adopted: boolean): void {
-    const isChanged = adopted || status !== this.#status
-    this.#status = status
-    if (isChanged) this.#notify()
+  /** Asks the answers for what a flag gives, unless it is held. */
+  #ask(flag: string, last: Given | undefined): Given {
+    const of = this.#answers
+    const overridden = this.#overridden(flag)
+    const found = overridden ?? of?.outcome(flag) ?? failure(flag, 'PROVIDER_NOT_READY', NO_ANSWERS)
+    const outcome = isSame(found, last?.outcome) ? last.outcome : found
+    if (last !== undefined && last.of === of && last.outcome === outcome) return last
+    const isError = outcome.reason === 'ERROR'
+    const isTimed = !isError && (of?.isTimed?.(flag) ?? false)
+    const fresh = { outcome, of, revision: of?.revision ?? 0, isTimed, isExposed: isError || overridden !== undefined }
+    const given = (overridden ? undefined : this.#holds?.hold(fresh)) ?? fresh
+    given.of = of
+    if (this.#given.size === MOST_GIVEN) this.#given.clear()
+    this.#given.set(flag, given)
+    return given
+  }
+
+  /** What a preview gives in place of an answer. */
+  #overridden(flag: string): Outcome | undefined {
+    return this.#overrides?.in(this.#answers?.environment ?? '').get(flag)
+  }
+
+  /** Somebody met what a flag gives. */
+  #meet(given: Given): void {
+    if (given.isExposed) return
+    given.isExposed = true
+    const { outcome, revision } = given
+    this.#record({ at: Date.now(), units: this.#units, outcome, revision })
+  }
+
+  #record(happening: Happening): void {
+    if (!this.#isAgreed) return
+    if (this.#upkeep) this.#upkeep.record(happening)
+    else if (this.#waiting.length < MOST_WAITING) this.#waiting.push(happening)
+  }
+
+  /** Has all that is not needed for the first answers loaded. What cannot be loaded is tried again. */
+  async #tend(result: Refreshed): Promise<void> {
+    const feed = this.#feed
+    if (this.#isClosed) return
+    if (feed === undefined) return later(() => void this.refresh().then((again) => this.#tend(again)))
+    try {
+      const { tend } = await import('./upkeep.js')
+      const upkeep = await tend({
+        beginning: this.#beginning,
+        feed,
+        client: this,
+        units: () => this.#units,
+        renewed: async () => this.#isCurrent && (await this.#take(feed)),
+      })
+      if (this.#isClosed) return upkeep.close()
+      this.#upkeep = upkeep
+      upkeep.consent(this.#isAgreed)
+      for (const happening of this.#waiting.splice(0)) upkeep.record(happening)
+      upkeep.changed(this.#answers)
+      upkeep.schedule(result)
+    } catch (cause) {
+      this.#beginning.report(cause)
+      later(() => void this.#tend(result))
+    }
   }
 
   #notify(): void {
@@ -225,19 +348,27 @@ export class FlagClient implements Client {
       try {
         listener()
       } catch (cause) {
-        this.#report(cause)
+        this.#beginning.report(cause)
       }
     }
   }
+}
 
-  /** The host's own handler must not break what it is told of. */
-  #report(cause: unknown): void {
-    try {
-      this.#onError(cause instanceof Error ? cause : new Error(String(cause)))
-    } catch {
-      // There is nobody left to tell.
-    }
-  }
+/** In Node a client that only waits must not keep the process alive. */
+function later(work: () => void): void {
+  const timer: { unref?(): void } | number = setTimeout(work, TRY_AGAIN_MS)
+  if (typeof timer === 'object') timer.unref?.()
+}
+
+/** Contexts of the same units are of the same visitor. */
+const textOf = (units: Units): string => JSON.stringify(units)
+
+/** Refusals are made anew each time, but whoever compares by identity must see a change only when there is one. */
+function isSame(outcome: Outcome, last: Outcome | undefined): last is Outcome {
+  return (
+    outcome === last ||
+    (outcome.reason === 'ERROR' && outcome.flag === last?.flag && outcome.errorMessage === last.errorMessage)
+  )
 }
 
 /** Lists are objects to JavaScript, but not to whoever asks for one of the two. */

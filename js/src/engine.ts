@@ -134,6 +134,11 @@ export class WasmEngine implements Engine {
     )
   }
 
+  /** Whether its answer may change with the clock alone. */
+  isTimed(flag: string): boolean {
+    return this.#entries.get(flag)?.settled === TIMED
+  }
+
   variants(flag: string): readonly string[] {
     return this.#ask(
       (home) => this.#find(home, flag)?.variants(home) ?? [],

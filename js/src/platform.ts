@@ -2,6 +2,7 @@ import { instantiate } from '../generated/engine.js'
 import { type Artefact, type ControlArtefact, Instance, once } from './artefact.js'
 import { FlagClient } from './client.js'
 import { type Explainer, WasmEngine } from './engine.js'
+import { LocalFeed } from './local-feed.js'
 import type { Client, ClientOptions, Control, Engine } from './types.js'
 
 /** Where a platform has the artefacts. Each is asked for once, when it is first needed. */
@@ -45,7 +46,7 @@ export function engineLoader(modules: Modules, loadControl: () => Promise<Explai
 
 /** Gives `createClient`. */
 export function clientMaker(loadEngine: Fader['loadEngine']): Fader['createClient'] {
-  return (options) => new FlagClient(options, loadEngine)
+  return (options) => new FlagClient(options, (beginning) => new LocalFeed(beginning, loadEngine))
 }
 
 /** Compiles a module from where the package put it. */

@@ -4,12 +4,15 @@ import type { ErrorCode, Outcome, Reason, Value } from './types.js'
 /** The engine's reasons and arms, at the position of their codes. */
 const REASONS: readonly Reason[] = ['STATIC', 'DEFAULT', 'TARGETING_MATCH', 'SPLIT', 'CACHED', 'DISABLED']
 const ARMS = [undefined, 'treated', 'control', 'outside'] as const
+/** The engine's stabilities likewise; an outcome does not say `page`, which most flags are. */
+const STABILITIES = [undefined, 'live', 'session'] as const
 const KEEP = 1 << 29
 /** In place of a settled outcome: the flag has to be evaluated, and this one depends on the instant. */
 export const TIMED = -2
 
 /** What numbers and texts an engine has: the codes of the crate's `engine` module. */
 const VARIANTS = 4
+const STABILITY = 5
 const VARIANT = 3
 const VALUE = 4
 const RULE = 5
@@ -66,6 +69,7 @@ export class Entry {
     }
     const rule = (packed >>> 16) & 0xff
     const arm = ARMS[(packed >>> 27) & 3]
+    const stability = STABILITIES[home.number(STABILITY, index)]
     return Object.freeze({
       flag: key,
       value,
@@ -74,6 +78,7 @@ export class Entry {
       ...(rule && { rule: home.text(RULE, index, rule - 1) }),
       ...(arm && { arm }),
       ...(packed & KEEP && { sticky: true as const }),
+      ...(stability && { stability }),
     })
   }
 }
@@ -87,7 +92,7 @@ function decode(text: string): Value | undefined {
 }
 
 /** One value is given to everybody who asks, so that nobody may change it. */
-function freeze<T>(value: T): T {
+export function freeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null) Object.values(value).forEach(freeze)
   return Object.freeze(value)
 }

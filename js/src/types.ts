@@ -219,11 +219,15 @@ export type Mode = 'local' | 'remote' | 'both'
 /** Answers that came with a page, or from a server that rendered it. */
 export interface Bootstrap {
   readonly environment: string
+  /** 0 where nothing is published, or could be had. */
   readonly revision: number
   /** The client token of the page. */
   readonly key?: string
-  /** What the answers are for. They hold for this context and no other. */
+  /** What the answers are for, as far as a page may know it. They hold for this context and no other. */
   readonly context: Context
+  /** False where nobody looks at the page: a bot, or a browser that fetches before it is asked. */
+  readonly exposed?: boolean
+  /** Of each flag that the page may know and that has an answer. */
   readonly answers: Readonly<Record<string, BootstrapAnswer>>
 }
 
@@ -351,6 +355,11 @@ export interface Client {
   outcome(flag: FlagKey): Outcome
   /** The outcomes of all flags. Nothing is kept or recorded. */
   all(): readonly Outcome[]
+  /**
+   * The outcome for another context than the client's, as servers have one with each request. Nothing is kept or
+   * recorded. Where only the worker evaluates there is no answer.
+   */
+  evaluate(flag: FlagKey, context: Context): Outcome
   /** Never rejects. Loads the control artefact at first use; without it the outcome has no steps. */
   explain(flag: FlagKey): Promise<Explanation>
   /**

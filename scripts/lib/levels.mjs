@@ -19,17 +19,22 @@ export const rust = [
 
 /** Parts of the package: `js/src/NAME.ts` and `js/src/NAME/`. */
 export const typescript = [
-  ['backoff', 'health', 'verification'],
-  ['statement', 'types'],
-  ['answers', 'artefact', 'floor', 'source', 'trust'],
-  ['attribute', 'events', 'updates'],
-  ['context', 'seen'],
-  ['home'],
+  ['backoff', 'embedded', 'health', 'page', 'verification'],
+  ['statement', 'tabs', 'types'],
+  ['artefact', 'cache-store', 'kept', 'kind', 'preview', 'request', 'trust'],
+  ['attribute', 'floor', 'overrides', 'source', 'starts', 'stream'],
+  ['answers'],
+  ['context', 'events', 'seen', 'sticky', 'updates'],
+  ['assignments', 'home'],
   ['prepared', 'snapshot'],
-  ['engine'],
-  ['client', 'control'],
+  ['bootstrap', 'engine', 'holds', 'panel'],
+  ['control', 'recorded', 'still'],
+  ['react', 'start', 'testing'],
+  ['local-feed', 'remote-feed', 'upkeep'],
+  ['both-feed'],
+  ['client'],
   ['platform'],
-  ['entrypoints'],
+  ['entrypoints', 'openfeature'],
   ['cli'],
 ]
 

@@ -25,6 +25,7 @@ struct Row {
     holdout: u32,
     sticky: u32,
     ramp: u32,
+    stability: u32,
 }
 
 impl Compiler<'_> {
@@ -53,6 +54,7 @@ impl Compiler<'_> {
         snapshot.flag_holdouts.push(row.holdout);
         snapshot.flag_stickies.push(row.sticky);
         snapshot.flag_ramps.push(row.ramp);
+        snapshot.flag_stabilities.push(row.stability);
     }
 
     pub(super) fn flag(&mut self, key: &str, flag: &Flag) {
@@ -75,7 +77,6 @@ impl Compiler<'_> {
         for rule in &flag.rules {
             self.rule(key, rule, flag);
         }
-        let ramped = |ramp: &Ramp| flag.rules.iter().position(|rule| rule.id == ramp.rule);
         self.push(&Row {
             key: text,
             kind: flag.kind as u32,
@@ -90,11 +91,8 @@ impl Compiler<'_> {
             requirements: requirements.0,
             holdout: holdout.0,
             sticky,
-            ramp: flag
-                .ramp
-                .as_ref()
-                .and_then(ramped)
-                .map_or(0, |rule| row(rule) + 1),
+            ramp: ramped(flag),
+            stability: flag.stability as u32,
         });
     }
 
@@ -208,6 +206,13 @@ impl Compiler<'_> {
         });
         self.condition(&Condition::Any(segments.collect()), Node::ADMIT, Node::DECLINE)
     }
+}
+
+/// Returns the rule that the ramp raises, plus one; zero where there is none.
+fn ramped(flag: &Flag) -> u32 {
+    let place = |ramp: &Ramp| flag.rules.iter().position(|rule| rule.id == ramp.rule);
+    let rule = flag.ramp.as_ref().and_then(place);
+    rule.map_or(0, |rule| row(rule) + 1)
 }
 
 /// Whom the stages up to the present one add.

@@ -12,6 +12,7 @@ pub(super) fn flag(group: &mut Group<'_>, old: &Flag, new: &Flag) {
     labels(group, old, new);
     group.field("type", kind(old.kind), kind(new.kind));
     group.field("state", state(old.state), state(new.state));
+    group.field("stability", old.stability.name(), new.stability.name());
     group.field("reveal", reveal(old.reveal), reveal(new.reveal));
     group.field("unit", &old.unit, &new.unit);
     variants(group, old, new);

@@ -2,7 +2,7 @@
 
 use super::{Loader, Reach};
 use crate::id::{NodeId, RuleId, Slot, Span, TextId, VariantId};
-use crate::ruleset::{Extra, Flag, Kind, Override, State, Window};
+use crate::ruleset::{Extra, Flag, Kind, Override, Stability, State, Window};
 use crate::snapshot::FlagRow;
 
 const SECTION: &str = "flags";
@@ -81,6 +81,7 @@ impl Loader<'_> {
         if !self.columns.dependencies().is_empty() {
             self.ranks.push(row.flag_ranks);
         }
+        let stability = self.stability();
         for _ in 0..rules.length {
             reach = reach.join(self.rule(key, variants.length as usize));
         }
@@ -94,6 +95,7 @@ impl Loader<'_> {
             key,
             kind: kind.unwrap_or(Kind::Object),
             state: state.unwrap_or(State::On),
+            stability,
             is_refused,
             is_plain: extra == 0 && !is_refused && state == Some(State::On),
             is_timed: reach.is_timed,
@@ -121,6 +123,16 @@ impl Loader<'_> {
             SECTION,
         );
         (variants, rules)
+    }
+
+    /// Reads how long clients keep what a flag gave. What a newer version calls otherwise is kept as most are.
+    fn stability(&mut self) -> Stability {
+        let column = self.columns.flag_stabilities();
+        if column.is_empty() {
+            return Stability::default();
+        }
+        let code = column.row();
+        Stability::ALL.get(code as usize).copied().unwrap_or_default()
     }
 
     fn slot(&self, attribute: u32) -> Slot {

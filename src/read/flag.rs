@@ -9,7 +9,7 @@ use super::shape::{Field, Object, Shape, words};
 use super::{Issues, MAX_LIST};
 use crate::definition::{Flag, Labels, Named, Reveal};
 use crate::json::Json;
-use crate::ruleset::{Kind, State};
+use crate::ruleset::{Kind, Stability, State};
 
 /// How many variants a flag may have.
 pub const MAX_VARIANTS: usize = 1_000;
@@ -61,6 +61,11 @@ pub const FLAG: Object = Object {
             "`on`, the default; `off`: overrides still hold; `killed`: nothing holds.",
         ),
         Field::new(
+            "stability",
+            Shape::Word(|| words(STABILITIES)),
+            "How long a page keeps a value that it read: `live`: not at all; `page`, the default: as long as it lives; `session`: as long as the visitor's session.",
+        ),
+        Field::new(
             "overrides",
             Shape::Named(&Shape::Key, &Shape::List(&Shape::Unit, 0, MAX_LIST), 0),
             "For each variant, the units that get it whatever the rules say.",
@@ -110,6 +115,11 @@ const REVEALS: &[(&str, Reveal)] = &[
     ("none", Reveal::None),
 ];
 const STATES: &[(&str, State)] = &[("on", State::On), ("off", State::Off), ("killed", State::Killed)];
+const STABILITIES: &[(&str, Stability)] = &[
+    ("live", Stability::Live),
+    ("page", Stability::Page),
+    ("session", Stability::Session),
+];
 
 /// Reads a flag. What is missing or wrong is an issue, and the flag is then not used.
 pub(super) fn flag(_: &str, json: &Json, place: &Place<'_>, issues: &mut Issues) -> Flag {
@@ -128,6 +138,9 @@ pub(super) fn flag(_: &str, json: &Json, place: &Place<'_>, issues: &mut Issues)
     flag.state = fields
         .optional_word("state", STATES, issues)
         .unwrap_or(flag.state);
+    flag.stability = fields
+        .optional_word("stability", STABILITIES, issues)
+        .unwrap_or_default();
     flag.unit = fields.unit(issues);
     let mend = "name the variant that it gives when off or killed";
     if let Some(json) = fields.required("safe", mend, issues) {
@@ -137,10 +150,7 @@ pub(super) fn flag(_: &str, json: &Json, place: &Place<'_>, issues: &mut Issues)
         .optional_name("otherwise", issues)
         .unwrap_or_else(|| flag.safe.clone());
     flag.overrides = overrides(&fields, issues);
-    flag.requires = fields
-        .get("requires")
-        .and_then(|json| variants_of_flags(json, &fields.place("requires"), issues))
-        .unwrap_or_default();
+    flag.requires = requires(&fields, issues);
     flag.holdout = fields.optional_name("holdout", issues);
     flag.sticky = fields
         .get("sticky")
@@ -151,6 +161,13 @@ pub(super) fn flag(_: &str, json: &Json, place: &Place<'_>, issues: &mut Issues)
         .get("ramp")
         .and_then(|json| ramp(json, &fields.place("ramp"), issues));
     flag
+}
+
+fn requires(fields: &Fields<'_>, issues: &mut Issues) -> Named<Vec<String>> {
+    fields
+        .get("requires")
+        .and_then(|json| variants_of_flags(json, &fields.place("requires"), issues))
+        .unwrap_or_default()
 }
 
 fn labels(fields: &Fields<'_>, issues: &mut Issues) -> Labels {

@@ -36,6 +36,33 @@ impl State {
     pub const ALL: [Self; 3] = [Self::On, Self::Off, Self::Killed];
 }
 
+/// How long a client that has a visitor keeps a value that it read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stability {
+    /// As long as the page lives.
+    #[default]
+    Page,
+    /// Not at all.
+    Live,
+    /// As long as the visitor's session.
+    Session,
+}
+
+impl Stability {
+    /// All stabilities, at the position of their codes.
+    pub const ALL: [Self; 3] = [Self::Page, Self::Live, Self::Session];
+
+    /// Returns its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::Live => "live",
+            Self::Session => "session",
+        }
+    }
+}
+
 /// A decision point.
 #[derive(Clone, Copy, Debug)]
 pub struct Flag {
@@ -54,6 +81,8 @@ pub struct Flag {
     pub kind: Kind,
     /// Whether its rules are asked.
     pub state: State,
+    /// How long clients keep a value that they read.
+    pub stability: Stability,
     /// True when this reader cannot understand it, or the compiler could not.
     pub is_refused: bool,
     /// True when nothing but its rules decides.

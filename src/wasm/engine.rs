@@ -184,6 +184,9 @@ impl Engine {
                 parent.map_or(0.0, |list| f64::from(list.0) + 1.0)
             }
             number::VARIANTS => self.flag(at).map_or(0.0, |(_, flag)| f64::from(flag.variants)),
+            number::STABILITY => self
+                .flag(at)
+                .map_or(0.0, |(_, flag)| f64::from(flag.stability as u8)),
             _ => 0.0,
         }
     }
@@ -217,6 +220,8 @@ mod number {
     pub(super) const PARENT: u32 = 3;
     /// How many variants a flag has.
     pub(super) const VARIANTS: u32 = 4;
+    /// How long clients keep what a flag gave: 0 as long as the page lives, 1 not at all, 2 as long as the session.
+    pub(super) const STABILITY: u32 = 5;
 }
 
 /// What texts there are.

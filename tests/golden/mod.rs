@@ -79,6 +79,9 @@ fn check(ruleset: &Ruleset, case: &Json) -> Result<(), String> {
     } else {
         Json::Null
     };
+    let stability = answer
+        .stability
+        .map_or(Json::Null, |stability| Json::Text(stability.to_owned()));
     let code = answer
         .error_code
         .map_or(Json::Null, |code| Json::Text(code.to_owned()));
@@ -89,6 +92,7 @@ fn check(ruleset: &Ruleset, case: &Json) -> Result<(), String> {
         ("rule", rule),
         ("arm", arm),
         ("sticky", sticky),
+        ("stability", stability),
         ("errorCode", code),
     ];
     for (name, got) in got {

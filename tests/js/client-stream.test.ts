@@ -219,7 +219,7 @@ describe('a server that wants to be left alone', () => {
       const fetch = async () => new Response(null, { status: 503, headers: { 'retry-after': after } })
       const made = new source.SnapshotSource({ url: server.url, fetch })
       await made.fetch(undefined).catch(() => undefined)
-      return made.retryAfterMs
+      return made.requests.retryAfterMs
     }
     expect(await asking('7')).toBe(7000)
     expect(await asking('0')).toBe(0)

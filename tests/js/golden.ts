@@ -20,7 +20,7 @@ export interface GoldenFile {
 /** The instant of cases that name none. The same in the Rust runner. */
 const NOW = 1_795_000_000_000
 
-const COMPARED = ['value', 'variant', 'reason', 'rule', 'arm', 'sticky', 'errorCode'] as const
+const COMPARED = ['value', 'variant', 'reason', 'rule', 'arm', 'sticky', 'stability', 'errorCode'] as const
 
 /** Gives the text of the definition that the cases are about, and throws when it could not be given faithfully. */
 export function definitionOf(file: GoldenFile): string {

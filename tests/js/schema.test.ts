@@ -131,6 +131,7 @@ describe('the schema accepts what has no issues', () => {
               requires: { g: 'a' },
               holdout: 'h',
               sticky: true,
+              stability: 'session',
             }),
             g: { type: 'object', variants: { a: {}, b: [] }, safe: 'a' },
           },

@@ -85,6 +85,7 @@ fn evaluated(ruleset: &Ruleset, key: &str, asked: &Oracle<'_>, memo: &mut Memo) 
         rule: rule.map(|rule| ruleset.text(rule.id).to_owned()),
         arm: Some(outcome.arm.name()).filter(|arm| !arm.is_empty()),
         keep: outcome.keep,
+        stability: Some(flag.stability.name().to_owned()).filter(|name| name != "page"),
     }
 }
 

@@ -27,6 +27,8 @@ pub(crate) struct Answer {
     pub(crate) arm: Option<&'static str>,
     /// Whether the host should keep the outcome.
     pub(crate) keep: bool,
+    /// How long clients keep the value, where it is not as long as the page lives.
+    pub(crate) stability: Option<String>,
 }
 
 /// One context at one instant, against a definition that validates without an issue.
@@ -53,6 +55,11 @@ impl<'a> Oracle<'a> {
             keep: is_true(flag, "sticky") && reason == "SPLIT" && rule.is_some(),
             rule,
             arm: flag.get("ramp").map(|_| arm),
+            stability: flag
+                .get("stability")
+                .map(as_text)
+                .filter(|stability| *stability != "page")
+                .map(str::to_owned),
         }
     }
 

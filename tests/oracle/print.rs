@@ -48,7 +48,11 @@ fn written(answer: Answer) -> Json {
     let rule = answer.rule.map(|rule| ("rule", Json::Text(rule)));
     let arm = answer.arm.map(|arm| ("arm", text(arm)));
     let sticky = answer.keep.then_some(("sticky", Json::Boolean(true)));
-    object(always.into_iter().chain(rule).chain(arm).chain(sticky))
+    let stability = answer
+        .stability
+        .map(|stability| ("stability", Json::Text(stability)));
+    let all = always.into_iter().chain(rule).chain(arm);
+    object(all.chain(sticky).chain(stability))
 }
 
 fn object<'a>(members: impl IntoIterator<Item = (&'a str, Json)>) -> Json {

@@ -99,6 +99,7 @@ fn check(definition: &Json, case: &Json) -> bool {
         ("rule", answer.rule.as_deref().and_then(text)),
         ("arm", answer.arm.and_then(text)),
         ("sticky", answer.keep.then_some(Json::Boolean(true))),
+        ("stability", answer.stability.as_deref().and_then(text)),
     ];
     for (name, given) in given {
         let wanted = case.get("expect").and_then(|expect| expect.get(name));

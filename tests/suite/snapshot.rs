@@ -84,6 +84,87 @@ fn an_unknown_section_is_passed_over() {
     assert!(Ruleset::load(&with_right_checksum(bytes)).is_ok());
 }
 
+/// The section of stabilities, which is the last.
+fn stabilities(bytes: &[u8]) -> usize {
+    let mut at = 12;
+    loop {
+        let (id, mut length, mut shift, mut start) = (bytes[at], 0, 0, at + 1);
+        loop {
+            length |= usize::from(bytes[start] & 0x7f) << shift;
+            (shift, start) = (shift + 7, start + 1);
+            if bytes[start - 1] & 0x80 == 0 {
+                break;
+            }
+        }
+        if id == 18 {
+            assert_eq!(start + length, bytes.len());
+            return at;
+        }
+        at = start + length;
+    }
+}
+
+fn stable(stabilities: [&str; 3]) -> Snapshot {
+    let flag = |at: usize, stability: &str| {
+        format!(r#""f{at}": {{ "type": "boolean", "variants": {{ "on": true }}, "safe": "on"{stability} }}"#)
+    };
+    let flags: Vec<String> = (0..).zip(stabilities).map(|(at, one)| flag(at, one)).collect();
+    let text = format!(
+        r#"{{ "format": 1, "environment": "test", "flags": {{ {} }} }}"#,
+        flags.join(",")
+    );
+    let (definition, issues) = validate(&text);
+    assert_eq!(issues, []);
+    compile(&definition.unwrap())
+}
+
+fn stabilities_of(ruleset: &Ruleset) -> Vec<&str> {
+    ruleset.flags().iter().map(|flag| flag.stability.name()).collect()
+}
+
+const DECLARED: [&str; 3] = [r#", "stability": "session""#, "", r#", "stability": "live""#];
+
+#[test]
+fn stabilities_are_kept_flag_by_flag() {
+    let ruleset = Ruleset::load(&stable(DECLARED).encode()).unwrap();
+    assert_eq!(stabilities_of(&ruleset), ["session", "page", "live"]);
+}
+
+#[test]
+fn stabilities_cost_nothing_where_none_is_declared() {
+    let said = stable([r#", "stability": "page""#, "", ""]);
+    assert!(said.flag_stabilities.is_empty());
+    assert_eq!(said, stable([""; 3]));
+}
+
+#[test]
+fn a_snapshot_of_an_older_version_says_nothing_of_stabilities() {
+    let mut bytes = stable(DECLARED).encode();
+    bytes.truncate(stabilities(&bytes));
+    let ruleset = Ruleset::load(&with_right_checksum(bytes)).unwrap();
+    assert_eq!(stabilities_of(&ruleset), ["page"; 3]);
+}
+
+#[test]
+fn a_stability_of_a_newer_version_is_the_page() {
+    let mut snapshot = stable(DECLARED);
+    snapshot.flag_stabilities[0] = 3;
+    let ruleset = Ruleset::load(&snapshot.encode()).unwrap();
+    assert_eq!(stabilities_of(&ruleset), ["page", "page", "live"]);
+}
+
+#[test]
+fn more_stabilities_than_flags_are_refused() {
+    for count in [1, 2, 4] {
+        let mut snapshot = stable(DECLARED);
+        snapshot.flag_stabilities.resize(count, 1);
+        assert!(
+            Ruleset::load(&snapshot.encode()).is_err() == (count > 3),
+            "{count}"
+        );
+    }
+}
+
 #[test]
 fn an_unknown_operator_refuses_its_flags_alone() {
     let (definition, _) = validate(STOREFRONT);

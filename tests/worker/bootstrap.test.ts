@@ -1,6 +1,7 @@
 import { reset } from 'cloudflare:test'
+import type { Bootstrap } from 'fader'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { BLOCK_ID, type Bootstrap, escapeJson, isHtml } from '../../worker/src/pages/bootstrap.ts'
+import { isHtml } from '../../worker/src/pages/bootstrap.ts'
 import { answering, dead } from './alone.ts'
 import { isolate } from './isolate.ts'
 import { backend, browser, COOKIE_KEYS, cookieOf, gate, publishFlags, tableOf } from './origins/visit.ts'
@@ -13,6 +14,7 @@ const traffic = tableOf(
   { path: '/*', safe: 'blue', bootstrap: true },
 )
 
+const BLOCK_ID = 'fader-bootstrap'
 const OPENING = `<script type="application/json" id="${BLOCK_ID}">`
 
 const flags = {
@@ -22,7 +24,9 @@ const flags = {
     unit: 'deviceId',
     variants: { plain: 'plain', loud: 'loud' },
     safe: 'plain',
-    rules: [{ split: { plain: 1, loud: 1 } }],
+    sticky: true,
+    stability: 'session',
+    rules: [{ id: 'halves', traffic: 100, split: { plain: 1, loud: 1 } }],
   },
   swedish: {
     type: 'boolean',
@@ -59,8 +63,17 @@ describe('a page of an origin', () => {
     const { answers, context, ...rest } = blockOf(html)
     expect(rest).toEqual({ environment: 'production', revision: 1, key: 'fader_client_page', exposed: true })
     expect(Object.keys(answers).sort()).toEqual(['banner', 'swedish'])
-    expect(answers.swedish).toEqual({ value: true, variant: 'on', reason: 'TARGETING_MATCH' })
-    expect(answers.banner?.reason).toBe('SPLIT')
+    expect(answers.swedish).toEqual({ value: true, variant: 'on', reason: 'TARGETING_MATCH', rule: 'rule-1' })
+    const drawn = answers.banner?.variant
+    expect(answers.banner).toEqual({
+      value: drawn,
+      variant: drawn,
+      reason: 'SPLIT',
+      rule: 'halves',
+      sticky: true,
+      stability: 'session',
+    })
+    expect(['plain', 'loud']).toContain(drawn)
     expect(context).toEqual({
       deviceId: cookieOf(response)?.split('.')[1],
       country: 'SE',
@@ -191,7 +204,7 @@ describe('who is nobody', () => {
     expect(first?.exposed).toBe(false)
     expect(first?.context).not.toHaveProperty('deviceId')
     expect(first?.context).toMatchObject({ isBot, isPrefetch: !isBot })
-    expect(first?.answers.banner).toEqual({ value: 'plain', variant: 'plain', reason: 'DEFAULT' })
+    expect(first?.answers.banner).toEqual({ value: 'plain', variant: 'plain', reason: 'DEFAULT', stability: 'session' })
   })
 })
 
@@ -252,19 +265,11 @@ describe('what stands in the block', () => {
     '"\\',
     '\u0000\u001f\u007f',
     '\ud83d\ude00 \u00e5\u00e4\u00f6',
-    '\ud800',
   ]
-
-  it.each(evil)('%j neither ends it nor changes in it', (text) => {
-    const written = escapeJson({ [text]: text })
-    expect(written).toMatch(/^[\x20-\x7e]*$/)
-    expect(written).not.toMatch(/[<>&]/)
-    expect(JSON.parse(written)).toEqual({ [text]: text })
-  })
 
   it('comes through as it is, in a page', async () => {
     const worker = gate({ traffic })
-    const variants = Object.fromEntries(evil.slice(0, -1).map((text, at) => [`v${at}`, text]))
+    const variants = Object.fromEntries(evil.map((text, at) => [`v${at}`, text]))
     const names = Object.keys(variants)
     const flagOf = (name: string) => [`f-${name}`, { type: 'string', reveal: 'value', variants, safe: name }] as const
     await publishFlags(worker, Object.fromEntries(names.map(flagOf)))

@@ -1,13 +1,19 @@
 import type { TrustedKey } from 'fader'
 import { parseRates, type Rates } from './access/limit.ts'
 import { bytesOfHex } from './hex.ts'
+import { readVariable } from './json.ts'
 import { report } from './log.ts'
 import type { FlagStore } from './objects/flag-store.ts'
+import type { Ledger } from './objects/ledger.ts'
 import type { SigningKey } from './revision/signer.ts'
+import { parseSitePaths, type SitePaths } from './site-paths.ts'
 
 /** What the platform gives the worker: bindings, variables and secrets, as configured and not yet checked. */
 export interface Env {
   readonly FLAG_STORE: DurableObjectNamespace<FlagStore>
+  readonly LEDGER: DurableObjectNamespace<Ledger>
+  /** Over how many objects events are spread. */
+  readonly LEDGER_SHARDS?: string
   /** Copies of bundles, for readers that the store does not answer. */
   readonly BUNDLES?: KVNamespace
   readonly ASSETS: Fetcher
@@ -17,6 +23,8 @@ export interface Env {
   readonly TRUSTED_KEYS?: unknown
   /** Origins and routes of traffic, as JSON. */
   readonly TRAFFIC?: unknown
+  /** Other names of routes for clients, as JSON: `{ "/x7/a": "/v1/stream" }`. */
+  readonly PATHS?: unknown
   /** How often callers may call, as JSON, where the rates of `access/limit.ts` do not fit. */
   readonly RATE_LIMITS?: unknown
   /** The public client token that this worker's own pages use. */
@@ -43,6 +51,8 @@ export interface Settings {
   readonly trustedKeys: readonly TrustedKey[]
   readonly pageKey: string | undefined
   readonly rates: Rates
+  readonly ledgerShards: number
+  readonly paths: SitePaths
   /** Absent when no events of evaluations are sent. */
   readonly events: EventSettings | undefined
 }
@@ -56,6 +66,9 @@ export interface EventSettings {
 }
 
 const ENVIRONMENT_NAME = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/
+/** How many ledgers there are where nothing is said, and how many there may be: each question about all asks each. */
+const SHARDS = 4
+const MOST_SHARDS = 256
 const SHA256_HEX = /^[0-9a-f]{64}$/
 
 /**
@@ -76,6 +89,8 @@ export function parseSettings(env: Env): Settings {
     pageKey: env.PAGE_KEY === '' ? undefined : env.PAGE_KEY,
     events: parseEvents(env),
     rates: parseRates(env.RATE_LIMITS),
+    ledgerShards: parseShards(env.LEDGER_SHARDS),
+    paths: parseSitePaths(env.PATHS),
   }
 }
 
@@ -88,6 +103,13 @@ function parseInterval(text: unknown): number {
   const intervalMs = typeof text === 'string' && text.trim() !== '' ? Number(text) : Number.NaN
   if (Number.isSafeInteger(intervalMs) && intervalMs >= 1) return intervalMs
   throw new Error(`REFRESH_INTERVAL_MS must be a whole number of milliseconds from 1, and is ${JSON.stringify(text)}`)
+}
+
+function parseShards(text: unknown = ''): number {
+  if (text === '') return SHARDS
+  const shards = typeof text === 'string' && text.trim() !== '' ? Number(text) : Number.NaN
+  if (Number.isSafeInteger(shards) && shards >= 1 && shards <= MOST_SHARDS) return shards
+  throw new Error(`LEDGER_SHARDS must be a whole number from 1 to ${MOST_SHARDS}, and is ${JSON.stringify(text)}`)
 }
 
 function parseEvents({ OTLP_ENDPOINT: endpoint = '', OTLP_RATIO: share = '0' }: Env): EventSettings | undefined {
@@ -111,7 +133,7 @@ function parseDigest(text: unknown): Uint8Array | undefined {
 
 function parseSigningKey(text: unknown): SigningKey | undefined {
   if (text === undefined || text === '') return undefined
-  const key = parseJson(text) as Partial<SigningKey> | null | undefined
+  const key = readVariable(text) as Partial<SigningKey> | null | undefined
   if (isPublicKey(key) && 'd' in key && typeof key.d === 'string') return { ...publicPart(key), d: key.d }
   report('SIGNING_KEY is no private key of `fader keys new`: nothing can be published')
   return undefined
@@ -119,19 +141,9 @@ function parseSigningKey(text: unknown): SigningKey | undefined {
 
 function parseTrustedKeys(value: unknown): readonly TrustedKey[] | undefined {
   if (value === undefined || value === '') return undefined
-  const keys = (parseJson(value) as { keys?: unknown } | undefined)?.keys
+  const keys = (readVariable(value) as { keys?: unknown } | undefined)?.keys
   if (Array.isArray(keys) && keys.length > 0 && keys.every(isPublicKey)) return keys.map(publicPart)
   throw new Error('TRUSTED_KEYS must be a JSON Web Key Set of Ed25519 public keys, as `fader keys public` prints it')
-}
-
-/** A variable is JSON as wrangler gives it, or its text. */
-function parseJson(value: unknown): unknown {
-  if (typeof value !== 'string') return value
-  try {
-    return JSON.parse(value)
-  } catch {
-    return undefined
-  }
 }
 
 function isPublicKey(key: Partial<TrustedKey> | null | undefined): key is TrustedKey {

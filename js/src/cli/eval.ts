@@ -10,7 +10,7 @@ fader eval DEFINITION|SNAPSHOT --all --context JSON
 fader eval DEFINITION|SNAPSHOT --batch FILE
 
 Says what flags give for a context, each as one JSON object on a line:
-{flag, value, variant, reason, rule?, arm?, sticky?, errorCode?, errorMessage?}.
+{flag, value, variant, reason, rule?, arm?, sticky?, stability?, errorCode?, errorMessage?}.
 A flag with an issue answers PARSE_ERROR, and all others work.
 
   --flag KEY       the flag

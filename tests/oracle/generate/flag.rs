@@ -42,9 +42,16 @@ impl Generator {
                 Json::Boolean(own.random.chance(80))
             });
         }
+        self.stability(&mut members);
         self.rules(&mut members, &variants);
         self.flags.push((key.to_owned(), variants, self.is_revealed));
         Json::Object(members)
+    }
+
+    fn stability(&mut self, members: &mut Vec<(String, Json)>) {
+        self.maybe(members, 25, "stability", |own| {
+            word(own.random.pick(&["live", "page", "session"]))
+        });
     }
 
     fn maybe(

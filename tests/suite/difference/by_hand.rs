@@ -4,6 +4,8 @@ use fader::definition::{
     Adds, Flag, Holdout, Item, Layer, LayerRange, Metric, MetricKind, Mode, OnHarm, Ramp, Stage, Worse,
 };
 
+use fader::ruleset::Stability;
+
 use super::{FLAG, compare, read};
 
 /// Compares a flag with one that was changed by hand, for what JSON is not read of yet.
@@ -86,6 +88,7 @@ fn requirements_holdouts_and_layers() {
         |flag| {
             flag.holdout = Some("q4".to_owned());
             flag.sticky = true;
+            flag.stability = Stability::Session;
             flag.labels.owner = "team".to_owned();
             flag.labels.tags = vec!["t".to_owned()];
             flag.rules[0].layer = Some(LayerRange {
@@ -96,6 +99,7 @@ fn requirements_holdouts_and_layers() {
         &[
             r#"flags.f.owner | owner from nothing to "team""#,
             r#"flags.f.tags | tags: 1 tag added: "t""#,
+            "flags.f.stability | stability from page to session",
             "flags.f.holdout | holdout from none to `q4`",
             "flags.f.sticky | sticky from false to true",
             "flags.f.rules[0] | rule `r`: layer from none to `l` 0 % to 50 %",

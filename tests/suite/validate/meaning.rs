@@ -3,6 +3,7 @@
 use fader::definition::{Adds, Check, Condition, Definition, LayerRange, Mode, Network, OnHarm, Span};
 use fader::operator::number::Comparison;
 use fader::operator::text::{Letters, Part};
+use fader::ruleset::Stability;
 use fader::validate::validate;
 
 fn read(segment: &str, flag: &str) -> Definition {
@@ -252,6 +253,7 @@ fn flags() {
     let definition = read(
         r#"{ "include": ["u"] }"#,
         r#", "description": "d", "owner": "o", "tags": ["t"], "holdout": "h", "sticky": true,
+            "stability": "live",
             "rules": [{ "id": "r", "layer": { "name": "l", "range": [0, 50] }, "serve": "on" }],
             "ramp": { "rule": "r", "stages": [{ "segment": "s" }, { "name": "half", "percent": 50, "bake": "2d" }] }"#,
     );
@@ -262,6 +264,7 @@ fn flags() {
         ("d", "o", &vec!["t".to_owned()])
     );
     assert_eq!((flag.holdout.as_deref(), flag.sticky), (Some("h"), true));
+    assert_eq!(flag.stability, Stability::Live);
     assert_eq!(
         flag.rules[0].layer,
         Some(LayerRange {

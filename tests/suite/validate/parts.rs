@@ -78,6 +78,19 @@ fn what_flags_refer_to() {
         "1",
         &["flags.f.sticky: this is a number, and true or false is wanted"],
     );
+    for stability in ["live", "page", "session"] {
+        flag("stability", &format!("\"{stability}\""), &[]);
+    }
+    flag(
+        "stability",
+        r#""request""#,
+        &["flags.f.stability: \"request\" is not known here"],
+    );
+    flag(
+        "stability",
+        "true",
+        &["flags.f.stability: this is a boolean, and a string is wanted"],
+    );
     flag("requires", r#"{ "g": "on", "hidden": ["on"] }"#, &[]);
     flag("requires", "{}", &["flags.f.requires: no flag is asked for"]);
     flag(

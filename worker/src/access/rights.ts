@@ -21,6 +21,8 @@ const changers: readonly Role[] = ['owner', 'publisher', 'admin']
 export const rights = {
   /** Ask for answers, the clients' snapshot and the stream. */
   evaluate: { kinds: ['client', 'edge'], roles: [], rate: 'evaluate' },
+  /** Tell what happened: exposures and metrics. */
+  record: { kinds: ['client', 'edge'], roles: [], rate: 'record' },
   /** Fetch everything that an edge evaluates from. */
   replicate: { kinds: ['edge'], roles: [], rate: 'replicate' },
   /** Read this isolate's measurements. */
@@ -31,6 +33,8 @@ export const rights = {
   kill: { kinds: [], roles: helpers, rate: 'unlimited' },
   /** Give one unit a variant, or take it back. */
   override: { kinds: [], roles: helpers, rate: 'admin' },
+  /** Sign a link that shows variants to whoever opens it. */
+  preview: { kinds: [], roles: helpers, rate: 'admin' },
   /** Set a flag's state, stage or traffic. */
   steer: { kinds: [], roles: changers, rate: 'admin' },
   /** Publish a whole definition. */

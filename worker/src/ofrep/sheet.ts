@@ -190,10 +190,9 @@ function addTo(counts: Counts, why: string, times: number): void {
   if (times > 0) counts.set(why, (counts.get(why) ?? 0) + times)
 }
 
-/** The rule and the arm have no place of their own in the protocol, and are metadata of the flag. */
+/** What else an outcome says has no place of its own in the protocol, and is metadata of the flag. */
 function answerOf(outcome: Outcome, shared: Metadata): object {
-  const { flag, value, variant, reason, rule, arm, errorCode, errorMessage } = outcome
+  const { flag, value, variant, reason, errorCode, errorMessage, ...more } = outcome
   if (errorCode !== undefined) return { key: flag, errorCode, errorDetails: errorMessage ?? '', metadata: shared }
-  const metadata = { ...shared, ...(rule === undefined ? {} : { rule }), ...(arm === undefined ? {} : { arm }) }
-  return { key: flag, reason, value, variant, metadata }
+  return { key: flag, reason, value, variant, metadata: { ...shared, ...more } }
 }

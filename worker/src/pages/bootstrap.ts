@@ -1,27 +1,9 @@
-import type { Outcome } from 'fader'
+import { type Bootstrap, type BootstrapAnswer, bootstrapScript, type Outcome } from 'fader'
 import type { Call } from '../call.ts'
 import { report } from '../log.ts'
 import { evaluated } from '../observe/evaluated.ts'
 import { makePrivate } from '../traffic/caching.ts'
 import type { Visitor } from '../traffic/visitor.ts'
-
-/** The id of the element that has the block. */
-export const BLOCK_ID = 'fader-bootstrap'
-
-/** What a page knows before its client has loaded anything. */
-export interface Bootstrap {
-  readonly environment: string
-  /** 0 where nothing is published, or could be had. */
-  readonly revision: number
-  /** The client token of the worker's own pages; absent where none is configured. */
-  readonly key?: string
-  /** The attributes that the answers were made with, as far as a page may know them. */
-  readonly context: Readonly<Record<string, unknown>>
-  /** Of each flag that is revealed and has an answer. */
-  readonly answers: Readonly<Record<string, Pick<Outcome, 'value' | 'variant' | 'reason'>>>
-  /** False where nobody looks at the page: a bot, or a browser that fetches before it is asked. */
-  readonly exposed: boolean
-}
 
 /** HTML in an encoding that a piece of ASCII can be put into, which is shown and not saved. */
 export function isHtml({ status, headers }: Response): boolean {
@@ -45,7 +27,7 @@ export function withBootstrap(page: Response, visitor: Visitor, call: Call): Res
 /** Nothing where it cannot be made: the page is worth more than the block. */
 function blockOf(visitor: Visitor, call: Call): string | undefined {
   try {
-    return `<script type="application/json" id="${BLOCK_ID}">${escapeJson(bootstrapOf(visitor, call))}</script>`
+    return bootstrapScript(bootstrapOf(visitor, call))
   } catch (cause) {
     report('a page goes out without the answers of flags', cause)
     return undefined
@@ -65,19 +47,13 @@ function bootstrapOf(visitor: Visitor, call: Call): Bootstrap {
     revision: adopted?.revision ?? 0,
     ...(settings.pageKey === undefined ? {} : { key: settings.pageKey }),
     context: visitor.shown,
-    answers: Object.fromEntries(
-      revealed.map(({ flag, value, variant, reason }) => [flag, { value, variant, reason }] as const),
-    ),
+    answers: Object.fromEntries(revealed.map(withoutKey)),
     exposed: visitor.isPerson,
   }
 }
 
-/** ASCII alone, whatever the page's encoding is, and nothing that an HTML parser could take for the end of the block. */
-export function escapeJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[<>&\u007f-\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+function withoutKey({ flag, ...answer }: Outcome): [string, BootstrapAnswer] {
+  return [flag, answer]
 }
 
 /** At the beginning of the head, or where a page has none, of its body, or at its end. */
