@@ -1,12 +1,11 @@
 import type { Answers, Units } from './answers.js'
+import { readBootstrap } from './bootstrap.js'
 import { canonical, Kept } from './kept.js'
 import { RecordedAnswers } from './recorded.js'
 import { Starts } from './starts.js'
 import { Sticky } from './sticky.js'
 import type { Bootstrap, ClientOptions, Context, Outcome } from './types.js'
 
-/** The id of the element in which a page brings its answers. */
-const BLOCK_ID = 'fader-bootstrap'
 /** What was answered last, and for whom. */
 export const ANSWERS = ':answers'
 /** Where the snapshot is to which a client goes back that does badly. */
@@ -30,7 +29,7 @@ export class Beginning {
 
   constructor(given: ClientOptions, report: (cause: unknown) => void) {
     const isPage = typeof document !== 'undefined'
-    const bootstrap = given.bootstrap ?? (isPage ? bootstrapOf(document) : undefined)
+    const bootstrap = given.bootstrap ?? (isPage ? readBootstrap(document) : undefined)
     this.#bootstrap = bootstrap || undefined
     const { url = '', projection, paths, memory, session, holds = isPage, key = this.#bootstrap?.key } = given
     this.options = key === undefined ? given : { ...given, key }
@@ -85,15 +84,6 @@ export class Beginning {
 
   end(): void {
     this.#starts?.end()
-  }
-}
-
-/** What came with the page. */
-function bootstrapOf(page: Document): Bootstrap | undefined {
-  try {
-    return JSON.parse(page.getElementById(BLOCK_ID)?.textContent ?? '') as Bootstrap
-  } catch {
-    return undefined
   }
 }
 
