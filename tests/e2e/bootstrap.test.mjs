@@ -63,14 +63,16 @@ test('the first paint has the answers that came with the page, and they stay as 
   assert.doesNotMatch(await page.getByTestId('banner').innerText(), /First painted/)
   await become(page, 'you')
   assert.match(await page.getByTestId('banner').innerText(), /First painted/)
-  const { revision } = await stage.admin.publish(storefront)
+  const usual = JSON.parse(storefront)
+  usual.flags['storefront-banner'].stability = 'page'
+  const { revision } = await stage.admin.publish(JSON.stringify(usual))
   release.resolve()
   await status(page, `revision ${revision}`)
   assert.match(await page.getByTestId('banner').innerText(), /First painted/, 'nothing changes under the eyes')
   await page.getByRole('button', { name: 'Why?' }).click()
   assert.equal(await page.locator('[data-flag="storefront-banner"] .why-flag__variant').innerText(), 'x')
 
-  const killed = JSON.parse(storefront)
+  const killed = structuredClone(usual)
   killed.flags['storefront-banner'].state = 'killed'
   await stage.admin.publish(JSON.stringify(killed))
   await page.getByTestId('banner').filter({ hasNotText: 'First painted' }).waitFor()
