@@ -1,3 +1,4 @@
+import { freeze } from './snapshot.js'
 import type { Bootstrap, BootstrapAnswer, Client, Context, Engine, FlagKey, Outcome } from './types.js'
 
 /** The id of the element that has the block. */
@@ -60,7 +61,7 @@ export function readBootstrap(page: Pick<Document, 'getElementById'>): Bootstrap
 /** The outcomes that a page was told. */
 export function outcomesOf({ answers }: Bootstrap): Map<string, Outcome> {
   const told = Object.entries(answers).filter(([, answer]) => isRecord(answer) && answer.value != null)
-  return new Map(told.map(([flag, answer]) => [flag, Object.freeze({ ...answer, flag })]))
+  return new Map(told.map(([flag, answer]) => [flag, freeze({ ...answer, flag })]))
 }
 
 const isRecord = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)
