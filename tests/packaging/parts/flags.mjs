@@ -4,6 +4,7 @@ import { openFlagServer } from '../../e2e/flag-server.mjs'
 const title = {
   type: 'string',
   reveal: 'rule',
+  stability: 'live',
   variants: { there: 'Hej', elsewhere: 'Hello' },
   safe: 'elsewhere',
   rules: [{ id: 'sweden', where: { country: 'SE' }, serve: 'there' }],
