@@ -2,6 +2,8 @@ import type { SnapshotStore, StoredSnapshot } from './types.js'
 
 const ETAG = 'etag'
 const SIGNATURE = 'fader-signature'
+/** Storage that does not answer must not keep a page waiting. */
+const PATIENCE_MS = 1000
 
 /**
  * Keeps snapshots in the browser's Cache API. Where there is none, or it is forbidden, full or broken, nothing is kept,
@@ -10,11 +12,8 @@ const SIGNATURE = 'fader-signature'
 export class CacheStore implements SnapshotStore {
   async read(name: string): Promise<StoredSnapshot | undefined> {
     try {
-      const response = await (await open()).match(addressOf(name))
-      if (!response) return undefined
-      const headerOf = (header: string) => response.headers.get(header) ?? undefined
-      const snapshot = new Uint8Array(await response.arrayBuffer())
-      return { snapshot, etag: headerOf(ETAG), signature: headerOf(SIGNATURE) }
+      const giveUp = new Promise<undefined>((resolve) => setTimeout(resolve, PATIENCE_MS))
+      return await Promise.race([find(name), giveUp])
     } catch {
       return undefined
     }
@@ -31,6 +30,14 @@ export class CacheStore implements SnapshotStore {
       // The next start asks the network.
     }
   }
+}
+
+async function find(name: string): Promise<StoredSnapshot | undefined> {
+  const response = await (await open()).match(addressOf(name))
+  if (!response) return undefined
+  const headerOf = (header: string) => response.headers.get(header) ?? undefined
+  const snapshot = new Uint8Array(await response.arrayBuffer())
+  return { snapshot, etag: headerOf(ETAG), signature: headerOf(SIGNATURE) }
 }
 
 const open = () => caches.open('fader')

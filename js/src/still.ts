@@ -58,9 +58,8 @@ export class StillClient implements Client {
     return this.everything
   }
 
-  /** The answers were made for one context, and in a test hold for any. */
   evaluate(flag: string, _context: Context): Outcome {
-    return this.outcome(flag)
+    return failure(flag, 'PROVIDER_NOT_READY', 'there are answers for one context alone')
   }
 
   async explain(flag: string): Promise<Explanation> {

@@ -165,19 +165,23 @@ export class Updates {
 
   #after(ms: number): void {
     this.#wait = { from: Date.now(), ms }
-    this.#look()
+    clearTimeout(this.#timer)
+    // Whatever the clock says next, a timer passes before it is believed.
+    if (ms > 0) this.#nap(Math.min(ms, LOOK_MS))
+    else this.#look()
   }
 
   /** Asks if it is time, and looks again otherwise. */
   #look(): void {
     clearTimeout(this.#timer)
-    if (!this.#isAwake || this.#isAsking) return
+    if (this.#isAsking) return
     const leftMs = leftOf(this.#wait)
     if (leftMs > 0) this.#nap(Math.min(leftMs, LOOK_MS))
-    else this.#ask()
+    else if (this.#isAwake) this.#ask()
   }
 
   #nap(ms: number): void {
+    if (!this.#isAwake) return
     const tooLate: Span = { from: Date.now(), ms: ms + SLEPT_MS }
     this.#timer = later(() => {
       if (leftOf(tooLate) > 0) return this.#look()

@@ -58,7 +58,9 @@ function answer({ site, files, worker, request, response }) {
   if (pathname.startsWith('/flags/')) return forward({ site, worker, request, response })
   if (files.has(pathname)) {
     const type = pathname.endsWith('.wasm') ? 'application/wasm' : types[pathname.split('.').pop()]
-    return response.writeHead(200, { 'content-type': type, 'cache-control': 'max-age=3600' }).end(files.get(pathname))
+    return response
+      .writeHead(200, { 'content-type': type, 'access-control-allow-origin': '*' })
+      .end(files.get(pathname))
   }
   if (pathname === '/favicon.ico') return response.writeHead(204).end()
   const policy = site.policy ? { 'content-security-policy': site.policy } : {}

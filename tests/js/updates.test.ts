@@ -114,6 +114,17 @@ describe('without a page', () => {
     expect(asked - after).toBeLessThanOrEqual(23)
   })
 
+  it('does not ask without end when the clock jumps at every look at it', async () => {
+    start()
+    const { now } = Date
+    let looks = 0
+    Date.now = () => now() + (looks++ % 2 ? 1 : -1) * 90 * 86_400_000
+    await pass(10 * MINUTE_MS)
+    Date.now = now
+    expect(asked).toBeGreaterThanOrEqual(18)
+    expect(asked).toBeLessThanOrEqual(45)
+  })
+
   it('asks for nothing more when it is closed', async () => {
     start({ isStreaming: true }).close()
     await pass(MINUTE_MS)

@@ -75,7 +75,7 @@ export function isolate(options: Options = {}): Isolate {
     contexts.push(context)
     const response = await app.fetch(new Request(new URL(path, ORIGIN), { redirect: 'manual', ...init }), env, context)
     // A stream has no end that could be waited for.
-    if (!path.startsWith('/v1/stream')) await expectNoToken(response)
+    if (!response.headers.get('content-type')?.startsWith('text/event-stream')) await expectNoToken(response)
     return response
   }
   return {

@@ -8,6 +8,7 @@ import { countRequest } from './observe/observe.ts'
 import { type Found, Paths, pathAsSent } from './paths.ts'
 import { Problem, problemOf } from './problem.ts'
 import { type Route, routes } from './routes.ts'
+import { checkSitePaths } from './site-paths.ts'
 
 /** The worker, as a function of requests. */
 export interface App {
@@ -27,14 +28,17 @@ interface Target {
 /** For every answer, whoever made it. */
 const HYGIENE = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' }
 
-/** Makes the worker of a table of routes. */
+/** Makes the worker of a table of routes. Throws when the paths that the site chose do not fit it. */
 export function createApp(services: Services, table: readonly Route[] = routes): App {
   const paths = pathsOf(table)
+  const chosen = services.settings.paths
+  checkSitePaths(chosen, table)
   return {
     fetch: async (request, _, context) => {
       const began = performance.now()
       const isHead = request.method === 'HEAD'
-      const { target, param } = paths.find(isHead ? 'GET' : request.method, pathAsSent(request)) ?? NOTHING
+      const sent = pathAsSent(request)
+      const { target, param } = paths.find(isHead ? 'GET' : request.method, chosen.get(sent) ?? sent) ?? NOTHING
       const observation = new Observation(target.pattern, request.headers)
       const waitUntil: WaitUntil = (work) => context.waitUntil(work)
       const response = await target.serve({ request, param, waitUntil, services, observation })

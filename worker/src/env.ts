@@ -1,10 +1,12 @@
 import type { TrustedKey } from 'fader'
 import { parseRates, type Rates } from './access/limit.ts'
 import { bytesOfHex } from './hex.ts'
+import { readVariable } from './json.ts'
 import { report } from './log.ts'
 import type { FlagStore } from './objects/flag-store.ts'
 import type { Ledger } from './objects/ledger.ts'
 import type { SigningKey } from './revision/signer.ts'
+import { parseSitePaths, type SitePaths } from './site-paths.ts'
 
 /** What the platform gives the worker: bindings, variables and secrets, as configured and not yet checked. */
 export interface Env {
@@ -21,6 +23,8 @@ export interface Env {
   readonly TRUSTED_KEYS?: unknown
   /** Origins and routes of traffic, as JSON. */
   readonly TRAFFIC?: unknown
+  /** Other names of routes for clients, as JSON: `{ "/x7/a": "/v1/stream" }`. */
+  readonly PATHS?: unknown
   /** How often callers may call, as JSON, where the rates of `access/limit.ts` do not fit. */
   readonly RATE_LIMITS?: unknown
   /** The public client token that this worker's own pages use. */
@@ -48,6 +52,7 @@ export interface Settings {
   readonly pageKey: string | undefined
   readonly rates: Rates
   readonly ledgerShards: number
+  readonly paths: SitePaths
   /** Absent when no events of evaluations are sent. */
   readonly events: EventSettings | undefined
 }
@@ -85,6 +90,7 @@ export function parseSettings(env: Env): Settings {
     events: parseEvents(env),
     rates: parseRates(env.RATE_LIMITS),
     ledgerShards: parseShards(env.LEDGER_SHARDS),
+    paths: parseSitePaths(env.PATHS),
   }
 }
 
@@ -127,7 +133,7 @@ function parseDigest(text: unknown): Uint8Array | undefined {
 
 function parseSigningKey(text: unknown): SigningKey | undefined {
   if (text === undefined || text === '') return undefined
-  const key = parseJson(text) as Partial<SigningKey> | null | undefined
+  const key = readVariable(text) as Partial<SigningKey> | null | undefined
   if (isPublicKey(key) && 'd' in key && typeof key.d === 'string') return { ...publicPart(key), d: key.d }
   report('SIGNING_KEY is no private key of `fader keys new`: nothing can be published')
   return undefined
@@ -135,19 +141,9 @@ function parseSigningKey(text: unknown): SigningKey | undefined {
 
 function parseTrustedKeys(value: unknown): readonly TrustedKey[] | undefined {
   if (value === undefined || value === '') return undefined
-  const keys = (parseJson(value) as { keys?: unknown } | undefined)?.keys
+  const keys = (readVariable(value) as { keys?: unknown } | undefined)?.keys
   if (Array.isArray(keys) && keys.length > 0 && keys.every(isPublicKey)) return keys.map(publicPart)
   throw new Error('TRUSTED_KEYS must be a JSON Web Key Set of Ed25519 public keys, as `fader keys public` prints it')
-}
-
-/** A variable is JSON as wrangler gives it, or its text. */
-function parseJson(value: unknown): unknown {
-  if (typeof value !== 'string') return value
-  try {
-    return JSON.parse(value)
-  } catch {
-    return undefined
-  }
 }
 
 function isPublicKey(key: Partial<TrustedKey> | null | undefined): key is TrustedKey {

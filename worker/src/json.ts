@@ -7,3 +7,13 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 export function decodeText(bytes: Uint8Array): string {
   return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
 }
+
+/** What a variable has: JSON as wrangler gives it, or its text. Undefined where that is no JSON. */
+export function readVariable(variable: unknown): unknown {
+  if (typeof variable !== 'string') return variable
+  try {
+    return JSON.parse(variable)
+  } catch {
+    return undefined
+  }
+}

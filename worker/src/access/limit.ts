@@ -1,3 +1,4 @@
+import { readVariable } from '../json.ts'
 import { Problem } from '../problem.ts'
 
 /** How many requests a second go on for ever, and how many may come at once after a rest. */
@@ -105,22 +106,11 @@ function tooMany(seconds: number): Problem {
  */
 export function parseRates(value: unknown): Rates {
   if (value === undefined || value === '') return rates
-  const given = (typeof value === 'string' ? parse(value) : value) as
-    | Record<string, Partial<Rate> | null>
-    | null
-    | undefined
+  const given = readVariable(value) as Record<string, Partial<Rate> | null> | null | undefined
   const entries = Object.entries(given ?? { nothing: {} })
   if (entries.every(([name, rate]) => Object.hasOwn(rates, name) && isRate(rate)))
     return { ...rates, ...given } as Rates
   throw new Error('RATE_LIMITS must be JSON such as {"evaluate":{"perSecond":1000,"burst":2000}}')
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 function isRate(value: Partial<Rate> | null): boolean {

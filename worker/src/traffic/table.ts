@@ -1,4 +1,4 @@
-import { isObject } from '../json.ts'
+import { isObject, readVariable } from '../json.ts'
 
 /** Where requests may be sent. */
 export interface Origin {
@@ -41,7 +41,7 @@ const ROUTE_MEMBERS = ['path', 'flag', 'safe', 'shed', 'mirror', 'bootstrap']
 export function parseTable(variable: unknown): Table | undefined {
   if (variable === undefined || variable === '') return undefined
   const faults: string[] = []
-  const table = readTable(fromText(variable), faults)
+  const table = readTable(readVariable(variable), faults)
   if (faults.length === 0) return table
   throw new Error(`TRAFFIC cannot be used.\n${faults.map((fault) => `- ${fault}`).join('\n')}`)
 }
@@ -59,15 +59,6 @@ const NEEDLESS_ESCAPE = /%(?:2[DE]|3[0-9]|[46][1-9A-F]|[57][0-9A]|5F|7E)/gi
 
 function matches(pattern: string, path: string): boolean {
   return pattern.endsWith('/*') ? path.startsWith(pattern.slice(0, -1)) : path === pattern
-}
-
-function fromText(variable: unknown): unknown {
-  if (typeof variable !== 'string') return variable
-  try {
-    return JSON.parse(variable)
-  } catch {
-    return undefined
-  }
 }
 
 function readTable(value: unknown, faults: string[]): Table {
