@@ -1,4 +1,4 @@
-import type { SnapshotSource } from './source.js'
+import type { StreamSource } from './stream.js'
 import type { Context, Explanation, Outcome, Stability, StoredSnapshot } from './types.js'
 
 /** The answers of one revision for one context. What is asked of it once is answered the same ever after. */
@@ -24,9 +24,13 @@ export interface Feed {
   /** Whether what it has should have been signed anew by now. */
   readonly isStale?: boolean
   /** What announces newer revisions. */
-  readonly source?: SnapshotSource
-  /** What was downloaded and adopted last, as it came, where that is a snapshot. */
+  readonly source?: StreamSource
+  /** What is evaluated, as it came, where that is a snapshot. */
+  readonly taken?: StoredSnapshot | undefined
+  /** The same, if it was this client that downloaded it. */
   readonly fetched?: StoredSnapshot | undefined
+  /** Takes what another tab has, as if it had been downloaded. Gives whether it is newer. */
+  take?(stored: StoredSnapshot): Promise<boolean>
   /** Takes what was kept of an earlier start, or came with the program. Never rejects. */
   restore?(): Promise<void>
   /** Takes what another tab got, as if it had been downloaded. Gives whether it is newer. Absent where that is nothing. */

@@ -1,12 +1,13 @@
 import { type Answers, type Feed, type Units, unitsOf } from './answers.js'
 import { once } from './artefact.js'
-import { later } from './backoff.js'
 import type { Happening } from './events/event.js'
 import { type Given, Holds } from './holds.js'
+import type { Overrides } from './overrides.js'
 import { failure } from './snapshot.js'
 import { Beginning } from './start.js'
-import type { ClientOptions, Context, Explanation, Outcome, Status, Value } from './types.js'
-import type { Upkeep, Upkept } from './upkeep.js'
+import { withAssigned } from './sticky.js'
+import type { Client, ClientOptions, Context, Explanation, Outcome, Status, Value } from './types.js'
+import type { Upkeep } from './upkeep.js'
 
 type Refreshed = 'adopted' | 'unchanged' | 'failed'
 
@@ -17,20 +18,19 @@ export type MakeFeed = (beginning: Beginning) => Feed | Promise<Feed>
 const MOST_GIVEN = 50_000
 /** What happens before there is somebody to record it waits; more than this does not happen in so short a time. */
 const MOST_WAITING = 10_000
-
+const NO_ANSWERS = 'there are no answers yet; wait for ready()'
 /** A part of the package that could not be loaded is asked for again. */
 const TRY_AGAIN_MS = 30_000
 
-const NOT_READY = 'there are no answers yet; wait for ready(), or go on with the default'
-
 /** Answers from the last good revision, and is kept up to date. */
-export class FlagClient implements Upkept {
+export class FlagClient implements Client {
   readonly #beginning: Beginning
   readonly #feeding: () => Promise<Feed>
   readonly #listeners = new Set<() => void>()
   readonly #ready: Promise<void>
   #settled = () => {}
   readonly #holds: Holds | undefined
+  #overrides: Overrides | undefined
   #context: Context
   #units: Units
   #feed: Feed | undefined
@@ -40,39 +40,39 @@ export class FlagClient implements Upkept {
   /** What each flag gives. What was given of other answers is asked for anew. */
   readonly #given = new Map<string, Given>()
   #all: readonly Outcome[] = []
-  #status: Status = 'starting'
+  /** The first question was answered, or could not be. */
+  #hasStarted = false
+  #isFailing = false
   #refreshing: Promise<Refreshed> | undefined
   /** Who asked last; answers to those who asked before come too late. */
   #turn = 0
   #upkeep: Upkeep | undefined
   #waiting: Happening[] = []
   #isAgreed: boolean
-  /** The first question was answered, or could not be. */
-  #hasStarted = false
   #isClosed = false
 
   constructor(options: ClientOptions, makeFeed: MakeFeed) {
-    const beginning = new Beginning(options, (cause) => this.#report(cause))
+    const beginning = new Beginning(options)
     this.#beginning = beginning
     this.#context = beginning.context
     this.#units = unitsOf(this.#context)
-    this.#isAgreed = options.consent ?? true
+    this.#isAgreed = beginning.options.consent ?? true
     this.#holds = beginning.holds ? new Holds(beginning.session, textOf(this.#units)) : undefined
     this.#ready = new Promise((resolve) => {
       this.#settled = resolve
     })
     this.#feeding = once(() => this.#start(makeFeed))
-    this.#swap(beginning.known(this.#context))
-    if (this.#answers) this.#settled()
+    if (beginning.preview === undefined) this.#paint()
     void this.refresh().then((result) => {
-      this.#hasStarted = true
       this.#settled()
       void this.#tend(result)
     })
   }
 
   get status(): Status {
-    return this.#status
+    if (!this.#answers) return this.#hasStarted ? 'error' : 'starting'
+    if (!this.#isFailing) return 'ready'
+    return globalThis.navigator?.onLine === false ? 'offline' : 'stale'
   }
 
   get revision(): number | undefined {
@@ -121,11 +121,15 @@ export class FlagClient implements Upkept {
     const answers = this.#answers
     const last = this.#all
     const all = (answers?.all() ?? []).map((outcome, at) => {
-      const given = this.#holds?.held(outcome)?.outcome ?? outcome
+      const given = this.#overridden(outcome.flag) ?? this.#holds?.held(outcome)?.outcome ?? outcome
       return isSame(given, last[at]) ? last[at] : given
     })
     if (all.length !== last.length || all.some((outcome, at) => outcome !== last[at])) this.#all = all
     return this.#all
+  }
+
+  evaluate(flag: string, context: Context): Outcome {
+    return this.#answers?.evaluate?.(flag, context) ?? failure(flag, 'PROVIDER_NOT_READY', NO_ANSWERS)
   }
 
   async explain(flag: string): Promise<Explanation> {
@@ -148,7 +152,7 @@ export class FlagClient implements Upkept {
     try {
       await this.#take(feed)
     } catch (cause) {
-      if (turn === this.#turn) this.#fail(cause)
+      if (turn === this.#turn) this.#fail(cause, this.status)
     }
   }
 
@@ -157,7 +161,7 @@ export class FlagClient implements Upkept {
   }
 
   track(name: string, value?: number): void {
-    if (`${name}`.startsWith('fader.')) this.#report(new Error(`metrics of \`fader.\` are its own: ${name}`))
+    if (`${name}`.startsWith('fader.')) this.#beginning.report(new Error(`metrics of \`fader.\` are its own: ${name}`))
     else this.#record({ at: Date.now(), units: this.#units, name, ...(value !== undefined && { value }) })
   }
 
@@ -183,21 +187,27 @@ export class FlagClient implements Upkept {
     return this.#refreshing
   }
 
-  adopt(): void {
-    const feed = this.#feed
-    if (!feed || this.#isClosed || !this.#isCurrent) return
-    void Promise.resolve(this.#take(feed, 'ready')).catch((cause: unknown) => this.#report(cause))
-  }
-
   close(): void {
     this.#isClosed = true
     this.#upkeep?.close()
     this.#feed?.close()
-    this.#beginning.end()
+    this.#beginning.starts?.end()
     this.#listeners.clear()
   }
 
+  /** Goes on with what was answered before, which is there at once. */
+  #paint(): void {
+    this.#swap(this.#beginning.known(this.#context))
+    if (this.#answers) this.#settled()
+  }
+
   async #start(makeFeed: MakeFeed): Promise<Feed> {
+    const { preview, options } = this.#beginning
+    if (preview !== undefined) {
+      // Nothing is shown before it is known what the preview changes.
+      this.#overrides = await import('./overrides.js').then(({ openPreview }) => openPreview(preview, options))
+      this.#paint()
+    }
     const feed = await makeFeed(this.#beginning)
     this.#feed = feed
     if (this.#isClosed) feed.close()
@@ -208,71 +218,62 @@ export class FlagClient implements Upkept {
 
   async #refresh(): Promise<Refreshed> {
     if (this.#isClosed) return 'failed'
+    const before = this.status
+    let isAdopted = false
     try {
       const feed = await this.#feeding()
       const isNewer = await feed.refresh(this.#context)
-      const status = feed.isStale ? 'stale' : 'ready'
+      this.#hasStarted = true
+      this.#isFailing = feed.isStale ?? false
       // Who is being identified gets the newest answers anyway.
-      const isAdopted = isNewer && this.#isCurrent && (await this.#take(feed, status))
-      if (this.#answers) this.#settle(status)
-      return isAdopted ? 'adopted' : 'unchanged'
+      isAdopted = isNewer && this.#isCurrent && (await this.#take(feed))
     } catch (cause) {
       // The request was broken off, and nobody is left to hear of it.
-      if (!this.#isClosed) this.#fail(cause)
+      if (!this.#isClosed) this.#fail(cause, before)
       return 'failed'
     }
+    if (!isAdopted && this.status !== before) this.#notify()
+    return isAdopted ? 'adopted' : 'unchanged'
   }
 
   /** Puts the feed's answers for the context to work. Without a promise where they are there at once. */
-  #take(feed: Feed, status?: Status): boolean | Promise<boolean> {
+  #take(feed: Feed): boolean | Promise<boolean> {
     const turn = ++this.#turn
-    const next = feed.answer(this.#beginning.merge(this.#context, this.#units))
-    return next instanceof Promise ? next.then((late) => this.#put(late, turn, status)) : this.#put(next, turn, status)
+    const next = feed.answer(withAssigned(this.#beginning.kept, this.#context, this.#units))
+    return next instanceof Promise ? next.then((late) => this.#put(late, turn)) : this.#put(next, turn)
   }
 
-  #put(next: Answers, turn: number, status?: Status): boolean {
+  #put(next: Answers, turn: number): boolean {
+    const { starts } = this.#beginning
     const last = this.#answers
     const isLate = turn !== this.#turn
     const isOlder = this.#isCurrent && last?.environment === next.environment && next.revision < last.revision
-    const isAllowed = this.#beginning.allows(next.revision)
-    if (isLate || isOlder || !isAllowed) next.free()
-    else {
-      this.#beginning.use(next.revision)
-      this.#swap(next, status)
+    if (!isLate && !isOlder && starts?.allows(next.revision) !== false) {
+      starts?.use(next.revision)
+      this.#swap(next)
       return true
     }
+    next.free()
     if (!isLate && !this.#isCurrent) this.#swap(this.#beginning.known(this.#context))
     return false
   }
 
-  #swap(next: Answers | undefined, status: Status = this.#standing): void {
+  #swap(next: Answers | undefined): void {
     const last = this.#answers
     this.#answers = next
     this.#isCurrent = true
     if (last !== next) last?.free()
-    if (next) this.#status = status
-    else if (last) this.#status = this.#hasStarted ? 'error' : 'starting'
     this.#upkeep?.changed(next)
     if (next || last) this.#notify()
   }
 
-  /** What answers stand at that nobody had to ask for. */
-  get #standing(): Status {
-    return this.#status === 'starting' || this.#status === 'error' ? 'ready' : this.#status
-  }
-
   /** The last good answers go on, if they are for the right context. */
-  #fail(cause: unknown): void {
+  #fail(cause: unknown, before: Status): void {
+    this.#hasStarted = true
+    this.#isFailing = true
     if (!this.#isCurrent) this.#swap(this.#beginning.known(this.#context))
-    const lost = globalThis.navigator?.onLine === false ? 'offline' : 'stale'
-    this.#settle(this.#answers ? lost : 'error')
-    this.#report(cause)
-  }
-
-  #settle(status: Status): void {
-    if (status === this.#status) return
-    this.#status = status
-    this.#notify()
+    else if (this.status !== before) this.#notify()
+    this.#beginning.report(cause)
   }
 
   #read(flag: string): Given {
@@ -283,18 +284,23 @@ export class FlagClient implements Upkept {
   /** Asks the answers for what a flag gives, unless it is held. */
   #ask(flag: string, last: Given | undefined): Given {
     const of = this.#answers
-    const found = of?.outcome(flag) ?? failure(flag, 'PROVIDER_NOT_READY', NOT_READY)
+    const overridden = this.#overridden(flag)
+    const found = overridden ?? of?.outcome(flag) ?? failure(flag, 'PROVIDER_NOT_READY', NO_ANSWERS)
     const outcome = isSame(found, last?.outcome) ? last.outcome : found
     if (last !== undefined && last.of === of && last.outcome === outcome) return last
     const isError = outcome.reason === 'ERROR'
     const isTimed = !isError && (of?.isTimed?.(flag) ?? false)
-    const fresh = { outcome, of, revision: of?.revision ?? 0, isTimed, isExposed: isError }
-    const given = this.#holds?.hold(fresh) ?? fresh
+    const fresh = { outcome, of, revision: of?.revision ?? 0, isTimed, isExposed: isError || overridden !== undefined }
+    const given = (overridden ? undefined : this.#holds?.hold(fresh)) ?? fresh
     given.of = of
-    if (given === fresh && outcome.sticky) this.#beginning.assign(outcome, this.#units)
     if (this.#given.size === MOST_GIVEN) this.#given.clear()
     this.#given.set(flag, given)
     return given
+  }
+
+  /** What a preview gives in place of an answer. */
+  #overridden(flag: string): Outcome | undefined {
+    return this.#overrides?.in(this.#answers?.environment ?? '').get(flag)
   }
 
   /** Somebody met what a flag gives. */
@@ -313,19 +319,27 @@ export class FlagClient implements Upkept {
 
   /** Has all that is not needed for the first answers loaded. What cannot be loaded is tried again. */
   async #tend(result: Refreshed): Promise<void> {
+    const feed = this.#feed
+    if (this.#isClosed) return
+    if (feed === undefined) return later(() => void this.refresh().then((again) => this.#tend(again)))
     try {
-      const { Upkeep } = await import('./upkeep.js')
-      if (this.#isClosed || this.#upkeep || this.#feed === undefined) return
-      this.#upkeep = new Upkeep(this.#beginning, this.#feed, this)
-      this.#upkeep.consent(this.#isAgreed)
-      for (const happening of this.#waiting.splice(0)) this.#upkeep.record(happening)
-      this.#upkeep.changed(this.#answers)
-      this.#upkeep.schedule(result)
+      const { tend } = await import('./upkeep.js')
+      const upkeep = await tend({
+        beginning: this.#beginning,
+        feed,
+        client: this,
+        units: () => this.#units,
+        renewed: async () => this.#isCurrent && (await this.#take(feed)),
+      })
+      if (this.#isClosed) return upkeep.close()
+      this.#upkeep = upkeep
+      upkeep.consent(this.#isAgreed)
+      for (const happening of this.#waiting.splice(0)) upkeep.record(happening)
+      upkeep.changed(this.#answers)
+      upkeep.schedule(result)
     } catch (cause) {
-      this.#report(cause)
-      const again = () => void this.#tend(result)
-      later(again, TRY_AGAIN_MS)
-      if (typeof document !== 'undefined') addEventListener('online', again, { once: true })
+      this.#beginning.report(cause)
+      later(() => void this.#tend(result))
     }
   }
 
@@ -334,19 +348,16 @@ export class FlagClient implements Upkept {
       try {
         listener()
       } catch (cause) {
-        this.#report(cause)
+        this.#beginning.report(cause)
       }
     }
   }
+}
 
-  /** The host's own handler must not break what it is told of. */
-  #report(cause: unknown): void {
-    try {
-      this.#beginning.options.onError?.(cause instanceof Error ? cause : new Error(String(cause)))
-    } catch {
-      // There is nobody left to tell.
-    }
-  }
+/** In Node a client that only waits must not keep the process alive. */
+function later(work: () => void): void {
+  const timer: { unref?(): void } | number = setTimeout(work, TRY_AGAIN_MS)
+  if (typeof timer === 'object') timer.unref?.()
 }
 
 /** Contexts of the same units are of the same visitor. */

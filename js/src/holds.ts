@@ -14,8 +14,6 @@ export interface Given {
   isExposed: boolean
 }
 
-const RECORD = ':held'
-
 interface HeldRecord {
   readonly units: string
   readonly held: Readonly<Record<string, Pick<Given, 'outcome' | 'revision'>>>
@@ -33,16 +31,18 @@ export class Holds {
     this.#session = session
     this.#units = units
     try {
-      const { units: whose, held } = session.read<HeldRecord>(RECORD) as HeldRecord
+      const { units: whose, held } = session.read<HeldRecord>(':held') as HeldRecord
       if (whose !== units) return
-      for (const [flag, { outcome, revision }] of Object.entries(held))
-        this.#held.set(flag, {
+      for (const [flag, { outcome, revision }] of Object.entries(held)) {
+        const given = {
           outcome: freeze({ ...outcome, flag }),
           revision,
           of: undefined,
           isTimed: false,
           isExposed: false,
-        })
+        }
+        if (outcome.value != null) this.#held.set(flag, given)
+      }
     } catch {
       // There was none, or nobody can read it.
     }
@@ -85,7 +85,7 @@ export class Holds {
       this.#isWriting = false
       const lasting = [...this.#held.values()].filter(({ outcome }) => outcome.stability === 'session')
       const held = lasting.map(({ outcome, revision }) => [outcome.flag, { outcome, revision }])
-      this.#session.write(RECORD, { units: this.#units, held: Object.fromEntries(held) })
+      this.#session.write(':held', { units: this.#units, held: Object.fromEntries(held) })
     })
   }
 }

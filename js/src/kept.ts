@@ -1,5 +1,11 @@
 import type { Memory } from './types.js'
 
+/**
+ * What is kept of an address: the highest revision that was seen; the last answers, and for whom; what is held until the
+ * session ends; what sticky flags assigned; how starts ended.
+ */
+export type RecordName = '' | ':answers' | ':held' | ':sticky' | ':starts'
+
 /** Records of one address in a memory. A memory may be absent, forbidden, full or spoilt: then there are no records. */
 export class Kept {
   readonly #prefix: string
@@ -11,7 +17,7 @@ export class Kept {
   }
 
   /** What was written by this name, or by whoever else can write there: it may be of any shape. */
-  read<T>(name: string): T | undefined {
+  read<T>(name: RecordName): T | undefined {
     try {
       return JSON.parse(this.#memory().getItem(this.#prefix + name) ?? '') as T
     } catch {
@@ -19,7 +25,7 @@ export class Kept {
     }
   }
 
-  write(name: string, record: unknown): void {
+  write(name: RecordName, record: unknown): void {
     try {
       this.#memory().setItem(this.#prefix + name, JSON.stringify(record))
     } catch {

@@ -1,9 +1,9 @@
 import type { Answers, Feed } from './answers.js'
 import { Floor } from './floor.js'
 import { type Fetched, SnapshotSource } from './source.js'
-import { type Beginning, goodOf } from './start.js'
+import type { Beginning } from './start.js'
 import type { Trust } from './trust.js'
-import type { Context, Engine, Explanation, Outcome, PreparedContext, StoredSnapshot } from './types.js'
+import type { Context, Engine, StoredSnapshot } from './types.js'
 
 /** An engine that says which flags it evaluates by the clock. */
 export interface LocalEngine extends Engine {
@@ -18,19 +18,20 @@ type Origin = 'network' | 'tab' | 'kept' | 'program'
 /** Asks for snapshots, and evaluates the last good one. */
 export class LocalFeed implements Feed {
   readonly source: SnapshotSource
+  taken: StoredSnapshot | undefined
   fetched: StoredSnapshot | undefined
   #etag: string | undefined
-  readonly #site: Beginning
+  readonly #beginning: Beginning
   readonly #load: LoadEngine
   readonly #floor: Floor
   #trust: Trust | undefined
   #engine: LocalEngine | undefined
 
-  constructor(site: Beginning, load: LoadEngine) {
-    this.#site = site
+  constructor(beginning: Beginning, load: LoadEngine) {
+    this.#beginning = beginning
     this.#load = load
-    this.source = new SnapshotSource(site.options)
-    this.#floor = new Floor(site.kept)
+    this.source = new SnapshotSource(beginning.options)
+    this.#floor = new Floor(beginning.kept)
   }
 
   get revision(): number | undefined {
@@ -42,22 +43,27 @@ export class LocalFeed implements Feed {
   }
 
   async restore(): Promise<void> {
-    const { options, snapshots, address, isDoubtful } = this.#site
-    const restore = async (read: () => unknown, origin: Origin) => {
+    const { options, address, starts, snapshots } = this.#beginning
+    const { snapshot } = options
+    const take = async (stored: unknown, origin: Origin) => {
       try {
-        const stored = await read()
-        if (stored) await this.#adopt(stored as Fetched, origin)
+        const found = await stored
+        if (found) await this.#adopt(found as Fetched, origin)
       } catch (cause) {
-        this.#site.report(cause)
+        this.#beginning.report(cause)
       }
     }
-    await restore(() => snapshots?.read(address), 'kept')
-    if (isDoubtful) await restore(() => snapshots?.read(goodOf(address)), 'kept')
-    await restore(() => options.snapshot && { snapshot: options.snapshot }, 'program')
+    await take(snapshots?.read(address), 'kept')
+    // The one to go back to, where the last one was not survived.
+    if (starts?.isDoubtful) await take(snapshots?.read(`${address}:good`), 'kept')
+    await take(snapshot && { snapshot }, 'program')
   }
 
   async refresh(): Promise<boolean> {
-    if (this.#site.options.url === undefined) return this.#nothing()
+    if (this.#beginning.options.url === undefined) {
+      if (this.#engine) return false
+      throw new Error('there is nothing to ask; give createClient a `url`')
+    }
     return await this.#adopt(await this.source.fetch(this.#etag), 'network')
   }
 
@@ -66,32 +72,28 @@ export class LocalFeed implements Feed {
   }
 
   answer(context: Context): Answers {
-    if (!this.#engine) throw new Error('there is no snapshot yet')
-    return new LocalAnswers(this.#engine, context, (engine) => engine !== this.#engine)
+    const engine = this.#engine
+    if (!engine) throw new Error('there is no snapshot yet')
+    return localAnswers(engine, context, () => engine !== this.#engine)
   }
 
   close(): void {
     this.source.close()
   }
 
-  #nothing(): boolean {
-    if (this.#engine) return false
-    throw new Error('there is nothing to answer from; give createClient a `url`, a `snapshot` or a `definition`')
-  }
-
   /** Loads a newer snapshot. Until it is loaded, and if it cannot be, the one before it goes on. */
   async #adopt(fetched: Fetched, origin: Origin): Promise<boolean> {
     const { snapshot, signature } = fetched
+    const { starts } = this.#beginning
     const trust = await this.#trusting()
     if (snapshot === undefined) {
       await trust?.renew(signature)
-      if (this.fetched && signature) this.fetched = { ...this.fetched, signature }
       return false
     }
     const said = origin === 'program' ? undefined : await trust?.check(signature, snapshot, origin === 'kept')
     const next = await this.#load(snapshot)
     const last = this.#engine?.revision ?? -1
-    const isNewer = next.revision > last && this.#site.allows(next.revision)
+    const isNewer = next.revision > last && starts?.allows(next.revision) !== false
     try {
       if (next.revision >= last) {
         if (origin === 'network' || origin === 'tab') this.#floor.raise(next.revision)
@@ -100,7 +102,8 @@ export class LocalFeed implements Feed {
       this.#etag = fetched.etag
       if (isNewer) {
         this.#engine = next
-        if (origin === 'network' || origin === 'tab') this.fetched = { ...fetched, snapshot }
+        this.taken = { ...fetched, snapshot }
+        if (origin === 'network') this.fetched = this.taken
       }
       return isNewer
     } finally {
@@ -109,52 +112,28 @@ export class LocalFeed implements Feed {
   }
 
   async #trusting(): Promise<Trust | undefined> {
-    const { options } = this.#site
+    const { options } = this.#beginning
     if (options.keys || options.verifier) this.#trust ??= new (await import('./trust.js')).Trust(options)
     return this.#trust
   }
 }
 
 /** What an engine answers one context. The engine goes with its last answers, once there is a newer one. */
-export class LocalAnswers implements Answers {
-  readonly environment: string
-  readonly revision: number
-  readonly context: Context
-  readonly #engine: LocalEngine
-  readonly #prepared: PreparedContext
-  readonly #isOver: (engine: LocalEngine) => boolean
-
-  constructor(engine: LocalEngine, context: Context, isOver: (engine: LocalEngine) => boolean) {
-    this.environment = engine.environment
-    this.revision = engine.revision
-    this.context = context
-    this.#engine = engine
-    this.#prepared = engine.prepare(context)
-    this.#isOver = isOver
-  }
-
-  outcome(flag: string): Outcome {
-    return this.#engine.evaluate(flag, this.#prepared)
-  }
-
-  all(): readonly Outcome[] {
-    return this.#engine.evaluateAll(this.#prepared)
-  }
-
-  isTimed(flag: string): boolean {
-    return this.#engine.isTimed?.(flag) ?? true
-  }
-
-  evaluate(flag: string, context: Context): Outcome {
-    return this.#engine.evaluate(flag, context)
-  }
-
-  explain(flag: string): Promise<Explanation> {
-    return this.#engine.explain(flag, this.context)
-  }
-
-  free(): void {
-    this.#prepared.free()
-    if (this.#isOver(this.#engine)) this.#engine.free()
+export function localAnswers(engine: LocalEngine, context: Context, isOver: () => boolean): Answers {
+  const { environment, revision } = engine
+  const prepared = engine.prepare(context)
+  return {
+    environment,
+    revision,
+    context,
+    outcome: (flag) => engine.evaluate(flag, prepared),
+    all: () => engine.evaluateAll(prepared),
+    isTimed: (flag) => engine.isTimed?.(flag) ?? true,
+    evaluate: (flag, other) => engine.evaluate(flag, other),
+    explain: (flag) => engine.explain(flag, context),
+    free() {
+      prepared.free()
+      if (isOver()) engine.free()
+    },
   }
 }

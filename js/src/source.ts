@@ -49,7 +49,8 @@ export class SnapshotSource {
       await response.body?.cancel()
       const mend =
         response.status === 401 ? 'give createClient a `key` that it knows' : 'look at its body for the reason'
-      throw new Error(`${this.address} answered ${response.status}; ${mend}`)
+      const { status } = response
+      throw Object.assign(new Error(`${this.address} answered ${status}; ${mend}`), { status })
     }
     // Browsers report an answer that nobody read to its end as broken off.
     const body = new Uint8Array(await response.arrayBuffer())

@@ -1,17 +1,11 @@
-import type { Answers, Units } from './answers.js'
+import type { Answers } from './answers.js'
+import { readBootstrap } from './bootstrap.js'
 import { CacheStore } from './cache-store.js'
 import { canonical, Kept } from './kept.js'
-import { RecordedAnswers } from './recorded.js'
+import { previewAsked } from './preview.js'
+import { recordedAnswers } from './recorded.js'
 import { Starts } from './starts.js'
-import { Sticky } from './sticky.js'
-import type { Bootstrap, ClientOptions, Context, Outcome, SnapshotStore } from './types.js'
-
-/** The id of the element in which a page brings its answers. */
-const BLOCK_ID = 'fader-bootstrap'
-/** What was answered last, and for whom. */
-export const ANSWERS = ':answers'
-/** Where the snapshot is to which a client goes back that does badly. */
-export const goodOf = (address: string): string => `${address}:good`
+import type { Bootstrap, ClientOptions, Context, SnapshotStore } from './types.js'
 
 /** What a client begins with: what its host, its page and its memory bring. */
 export class Beginning {
@@ -20,46 +14,50 @@ export class Beginning {
   readonly address: string
   readonly kept: Kept
   readonly session: Kept
-  /** Where the last snapshot lasts. */
-  readonly snapshots: SnapshotStore | undefined
   readonly context: Context
   readonly holds: boolean
-  /** Whether other tabs may refresh for this one. */
-  readonly hasTabs: boolean
   /** Whether there is anything that outlives this start. */
   readonly remembers: boolean
-  readonly report: (cause: unknown) => void
+  /** Where there is a page, which may end badly. */
+  readonly starts: Starts | undefined
+  readonly snapshots: SnapshotStore | undefined
+  /** The preview that the page is to show. */
+  readonly preview: string | undefined
+  readonly isPage: boolean
   readonly #bootstrap: Bootstrap | undefined
-  readonly #sticky: Sticky
-  readonly #starts: Starts | undefined
 
-  constructor(given: ClientOptions, report: (cause: unknown) => void) {
+  constructor(options: ClientOptions) {
+    const given = copyOf(options)
     const isPage = typeof document !== 'undefined'
-    const bootstrap = given.bootstrap ?? (isPage ? bootstrapOf(document) : undefined)
+    const bootstrap = given.bootstrap ?? (isPage ? readBootstrap(document) : undefined)
     this.#bootstrap = bootstrap || undefined
     const { url = '', projection, paths, memory, session, holds = isPage, key = this.#bootstrap?.key } = given
-    this.snapshots = given.snapshots ?? (isPage ? new CacheStore() : undefined)
-    this.hasTabs = given.tabs ?? isPage
     this.options = key === undefined ? given : { ...given, key }
-    this.report = report
     this.holds = holds
+    this.isPage = isPage
+    this.snapshots = given.snapshots ?? (isPage ? new CacheStore() : undefined)
+    this.preview = isPage ? previewAsked(given) : undefined
     this.remembers = isPage || memory !== undefined || given.snapshots !== undefined
-    this.address = `${url.replace(/\/+$/, '')}/${paths?.snapshot ?? `v1/snapshot${projection === 'edge' ? '' : '/client'}`}`
+    this.address = `${`${url}`.replace(/\/+$/, '')}/${paths?.snapshot ?? `v1/snapshot${projection === 'edge' ? '' : '/client'}`}`
     this.kept = new Kept(this.address, () => memory ?? localStorage)
     this.session = new Kept(this.address, () => session ?? sessionStorage)
     this.context = contextOf(this.#bootstrap?.context, given.context)
-    this.#sticky = new Sticky(this.kept)
-    this.#starts = isPage ? new Starts(this.kept) : undefined
+    this.starts = isPage ? new Starts(this.kept) : undefined
   }
 
   /** Answers for exactly this context, which can be had at once: of the page, or of the start before. */
   known(context: Context): Answers | undefined {
     const wanted = canonical(context)
-    for (const find of [() => this.#bootstrap, () => this.kept.read<Bootstrap>(ANSWERS)]) {
+    for (const find of [() => this.#bootstrap, () => this.kept.read<Bootstrap>(':answers')]) {
       try {
         const record = find()
-        if (record && wanted === canonical(record.context) && this.allows(record.revision))
-          return new RecordedAnswers(record)
+        if (
+          record &&
+          record.revision >= 0 &&
+          wanted === canonical(record.context) &&
+          this.starts?.allows(record.revision) !== false
+        )
+          return recordedAnswers(record)
       } catch {
         // It is no record of answers.
       }
@@ -67,40 +65,22 @@ export class Beginning {
     return undefined
   }
 
-  /** The context, with what was assigned to these units. */
-  merge(context: Context, units: Units): Context {
-    return this.#sticky.merge(context, units)
-  }
-
-  /** Remembers what was assigned. */
-  assign(outcome: Outcome, units: Units): void {
-    this.#sticky.keep(outcome, units)
-  }
-
-  allows(revision: number): boolean {
-    return this.#starts?.allows(revision) ?? true
-  }
-
-  /** Whether starts ended badly before. */
-  get isDoubtful(): boolean {
-    return this.#starts?.isDoubtful ?? false
-  }
-
-  use(revision: number): void {
-    this.#starts?.use(revision)
-  }
-
-  end(): void {
-    this.#starts?.end()
+  /** Tells the host, whose own handler must not break what it is told of. */
+  readonly report = (cause: unknown): void => {
+    try {
+      this.options.onError?.(cause instanceof Error ? cause : new Error(String(cause)))
+    } catch {
+      // There is nobody left to tell.
+    }
   }
 }
 
-/** What came with the page. */
-function bootstrapOf(page: Document): Bootstrap | undefined {
+/** Options whose getters throw, or that are none, are as if nothing had been said. */
+function copyOf(options: ClientOptions): ClientOptions {
   try {
-    return JSON.parse(page.getElementById(BLOCK_ID)?.textContent ?? '') as Bootstrap
+    return { ...options }
   } catch {
-    return undefined
+    return {}
   }
 }
 

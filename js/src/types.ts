@@ -352,6 +352,11 @@ export interface Client {
   outcome(flag: FlagKey): Outcome
   /** The outcomes of all flags. Nothing is kept or recorded. */
   all(): readonly Outcome[]
+  /**
+   * The outcome for another context than the client's, as servers have one with each request. Nothing is kept or
+   * recorded. Where only the worker evaluates there is no answer.
+   */
+  evaluate(flag: FlagKey, context: Context): Outcome
   /** Never rejects. Loads the control artefact at first use; without it the outcome has no steps. */
   explain(flag: FlagKey): Promise<Explanation>
   /**

@@ -1,49 +1,63 @@
-import type { Answers, Feed } from './answers.js'
+import type { Answers, Feed, Units } from './answers.js'
+import { assign } from './assignments.js'
 import { later } from './backoff.js'
 import type { Happening, Recorder } from './events/event.js'
-import { recordOf } from './recorded.js'
-import { ANSWERS, type Beginning, goodOf } from './start.js'
+import { createRecorder } from './events/recorder.js'
+import { watchHealth } from './health.js'
+import { Requests } from './request.js'
+import type { Beginning } from './start.js'
 import { type Message, Tabs } from './tabs.js'
-import type { Client } from './types.js'
+import type { Bootstrap, Client, Context, EventsOptions, Memory, StoredSnapshot } from './types.js'
 import { Updates } from './updates.js'
 
 const DEFAULT_INTERVAL_MS = 30_000
 const DEFAULT_SPREAD_MS = 1000
 /** What changes in so short a time is written down once. */
 const WRITE_AFTER_MS = 100
-/** A snapshot that was evaluated for so long is one to go back to. */
-const GOOD_AFTER_MS = 10_000
+/** A start that lives so long with a revision did well, and its snapshot is one to go back to. */
+const PROBATION_MS = 10_000
 
 type Refreshed = 'adopted' | 'unchanged' | 'failed'
+type Timer = ReturnType<typeof setTimeout>
 
-/** A client, as those see it who keep it new. */
-export interface Upkept extends Client {
-  /** The feed has what is newer, from elsewhere. */
-  adopt(): void
+/** A client, as far as it is looked after. */
+export interface Tended {
+  readonly beginning: Beginning
+  readonly feed: Feed
+  readonly client: Client
+  units(): Units
+  /** The feed has something newer, which another tab told of. */
+  renewed(): Promise<boolean>
 }
 
 /** What a client needs besides its first answers, and is loaded after them: what keeps it new, and what remembers. */
 export class Upkeep {
-  readonly #beginning: Beginning
-  readonly #feed: Feed
-  readonly #client: Upkept
+  readonly #tended: Tended
   readonly #updates: Updates | undefined
-  readonly #tabs: Tabs | undefined
   readonly #recorder: Recorder | undefined
-  /** The newest revision that the other tabs know of, as far as this one knows. */
-  #told = 0
+  readonly #tabs: Tabs | undefined
+  readonly #stopHealth: () => void
   #answers: Answers | undefined
   #written: Answers | undefined
-  #stored: Feed['fetched']
-  #timer: ReturnType<typeof setTimeout> | undefined
+  #stored: StoredSnapshot | undefined
+  #writing: Timer | undefined
+  #proving: Timer | undefined
 
-  constructor(beginning: Beginning, feed: Feed, client: Upkept, recorder?: Recorder) {
-    this.#recorder = recorder
-    this.#beginning = beginning
-    this.#feed = feed
-    this.#client = client
-    this.#updates = this.#updating()
-    if (this.#updates && beginning.hasTabs) this.#tabs = this.#among(this.#updates)
+  constructor(tended: Tended) {
+    this.#tended = tended
+    const { options, address, isPage } = tended.beginning
+    const isShared = options.url !== undefined && (options.tabs ?? isPage)
+    this.#updates = updatesOf(tended, !isShared)
+    this.#recorder = recorderOf(tended.beginning)
+    this.#stopHealth = this.#watchHealth()
+    this.#tabs = isShared
+      ? new Tabs({
+          name: `fader:${address}`,
+          lead: (isLeading) => this.#updates?.lead(isLeading),
+          hear: (message) => void this.#hear(message),
+          current: () => this.#current(),
+        })
+      : undefined
   }
 
   /** After an answer: asks again when that is due. */
@@ -53,13 +67,19 @@ export class Upkeep {
 
   /** There are other answers, or none. */
   changed(answers: Answers | undefined): void {
+    const { beginning } = this.#tended
     this.#answers = answers
-    this.#tell()
-    clearTimeout(this.#timer)
-    if (this.#beginning.remembers) this.#timer = later(() => this.#remember(), WRITE_AFTER_MS)
+    clearTimeout(this.#writing)
+    clearTimeout(this.#proving)
+    if (!beginning.remembers) return
+    this.#writing = later(() => this.#remember(), WRITE_AFTER_MS)
+    this.#proving = later(() => this.#prove(), PROBATION_MS)
   }
 
   record(happening: Happening): void {
+    const { kept, remembers } = this.#tended.beginning
+    if (remembers && 'outcome' in happening && happening.outcome.sticky)
+      assign(kept, happening.outcome, happening.units)
     this.#recorder?.record(happening)
   }
 
@@ -72,85 +92,128 @@ export class Upkeep {
   }
 
   close(): void {
-    clearTimeout(this.#timer)
+    clearTimeout(this.#writing)
+    clearTimeout(this.#proving)
     this.#tabs?.close()
     this.#updates?.close()
+    this.#stopHealth()
     this.#recorder?.close()
   }
 
-  #updating(): Updates | undefined {
-    const {
-      pollIntervalMs = DEFAULT_INTERVAL_MS,
-      stream = true,
-      spreadMs = DEFAULT_SPREAD_MS,
-      url,
-    } = this.#beginning.options
-    const { source } = this.#feed
-    if (url === undefined || source === undefined) return undefined
-    return new Updates({
-      source,
-      intervalMs: pollIntervalMs,
-      isStreaming: stream,
-      spreadMs,
-      revision: () => this.#feed.revision ?? 0,
-      refresh: () => this.#client.refresh(),
-      isLeading: !this.#beginning.hasTabs,
-    })
+  #watchHealth(): () => void {
+    const { options } = this.#tended.beginning
+    const { health = true } = (typeof options.events === 'object' ? options.events : {}) as EventsOptions
+    const recorder = this.#recorder
+    if (recorder === undefined || !health) return () => {}
+    return watchHealth((name, value) =>
+      recorder.record({
+        at: Date.now(),
+        units: this.#tended.units(),
+        name,
+        ...(value !== undefined && { value }),
+      }),
+    )
   }
 
-  #among(updates: Updates): Tabs {
-    return new Tabs({
-      name: `fader:${this.#beginning.address}`,
-      lead: (isLeading) => updates.lead(isLeading),
-      hear: (message) => void this.#hear(message, updates).catch(this.#beginning.report),
-      current: () => this.#message,
-    })
+  /** What this tab has, for the others. */
+  #current(): Message | undefined {
+    const { revision, taken } = this.#tended.feed
+    return revision === undefined ? undefined : { revision, ...taken }
   }
 
-  get #message(): Message | undefined {
-    const { revision, fetched } = this.#feed
-    return revision === undefined ? undefined : { revision, ...fetched }
+  async #hear({ revision, snapshot, etag, signature }: Message): Promise<void> {
+    const { feed, beginning, renewed } = this.#tended
+    if (revision <= (feed.revision ?? -1)) return
+    if (snapshot === undefined || !feed.take) {
+      this.#updates?.hear(revision)
+      return
+    }
+    try {
+      if (await feed.take({ snapshot, etag, signature })) await renewed()
+    } catch (cause) {
+      beginning.report(cause)
+    }
   }
 
-  /** A tab that got something newer by itself tells the others. */
-  #tell(): void {
-    const message = this.#message
-    if (!message || message.revision <= this.#told) return
-    // What was there at the start is nothing new to anybody.
-    const isNews = this.#told > 0 || this.#feed.fetched !== undefined
-    this.#told = message.revision
-    if (isNews) this.#tabs?.tell(message)
-  }
-
-  async #hear({ revision, snapshot, etag, signature }: Message, updates: Updates): Promise<void> {
-    const { take, revision: own = 0 } = this.#feed
-    if (revision <= own) return
-    if (!snapshot || !take) return updates.hear(revision)
-    if (!(await take.call(this.#feed, { snapshot, etag, signature }))) return
-    // It was told to everybody, and the teller writes it down.
-    this.#told = this.#feed.revision ?? 0
-    this.#stored = this.#feed.fetched
-    this.#client.adopt()
-  }
-
-  /** Writes down what the next start begins with. */
+  /** Writes down what the next start begins with, and tells the other tabs. */
   #remember(): void {
+    const { beginning, client, feed } = this.#tended
     const answers = this.#answers
     if (answers && answers !== this.#written) {
       this.#written = answers
-      this.#beginning.kept.write(ANSWERS, recordOf(answers, this.#client.context))
+      beginning.kept.write(':answers', recordOf(answers, client.context))
     }
-    const { fetched } = this.#feed
-    if (fetched && fetched !== this.#stored) void this.#store(fetched)
+    const { fetched } = feed
+    if (!fetched || fetched === this.#stored) return
+    this.#stored = fetched
+    void this.#store('', fetched).then(() => {
+      const current = this.#current()
+      if (current) this.#tabs?.tell(current)
+    })
   }
 
-  async #store(fetched: NonNullable<Feed['fetched']>): Promise<void> {
-    const { snapshots, address } = this.#beginning
-    this.#stored = fetched
-    await snapshots?.write(address, fetched).catch(() => undefined)
-    const keep = async () => {
-      if (this.#feed.fetched === fetched) await snapshots?.write(goodOf(address), fetched)
-    }
-    later(() => void keep().catch(() => undefined), GOOD_AFTER_MS)
+  #prove(): void {
+    const { beginning, feed } = this.#tended
+    beginning.starts?.succeed()
+    if (beginning.starts && feed.taken) void this.#store(':good', feed.taken)
   }
+
+  async #store(suffix: string, stored: StoredSnapshot): Promise<void> {
+    const { snapshots, address } = this.#tended.beginning
+    try {
+      await snapshots?.write(address + suffix, stored)
+    } catch {
+      // The next start asks the network.
+    }
+  }
+}
+
+/** Has a client looked after. */
+export async function tend(tended: Tended): Promise<Upkeep> {
+  return new Upkeep(tended)
+}
+
+function updatesOf({ beginning, feed, client }: Tended, isLeading: boolean): Updates | undefined {
+  const { pollIntervalMs, stream = true, spreadMs, url } = beginning.options
+  const { source } = feed
+  if (url === undefined || source === undefined) return undefined
+  return new Updates({
+    source,
+    intervalMs: pollIntervalMs ?? DEFAULT_INTERVAL_MS,
+    isStreaming: stream,
+    spreadMs: spreadMs ?? DEFAULT_SPREAD_MS,
+    revision: () => feed.revision ?? 0,
+    refresh: () => client.refresh(),
+    isLeading,
+  })
+}
+
+/** Records where that is wanted, and by default where there is a page; nowhere without somebody to send it to. */
+function recorderOf({ options, isPage, report }: Beginning): Recorder | undefined {
+  const { url, key, events = isPage, paths, fetch, memory, consent } = options
+  if (url === undefined || key === undefined || events === false) return undefined
+  const { flushIntervalMs } = (events === true ? {} : events) as EventsOptions
+  return createRecorder({
+    address: `${new Requests(options).at(paths?.events ?? 'v1/events')}?key=${encodeURIComponent(key)}`,
+    memory: memory ?? localMemory(),
+    onError: report,
+    ...(fetch && { fetch }),
+    ...(flushIntervalMs !== undefined && { flushIntervalMs }),
+    ...(consent !== undefined && { consent }),
+  })
+}
+
+function localMemory(): Memory | undefined {
+  try {
+    return localStorage
+  } catch {
+    return undefined
+  }
+}
+
+/** Writes answers down, as a page brings them. What is no answer is asked for again. */
+function recordOf(answers: Answers, context: Context): Bootstrap {
+  const { environment, revision } = answers
+  const told = answers.all().filter(({ reason }) => reason !== 'ERROR')
+  return { environment, revision, context, answers: Object.fromEntries(told.map(({ flag, ...rest }) => [flag, rest])) }
 }

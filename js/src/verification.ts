@@ -32,6 +32,20 @@ const NO_ED25519 = 'this platform verifies no Ed25519 signatures, so nothing sig
  * imports nothing.
  */
 export function verifierOf(keys: readonly TrustedKey[]): Verifier {
+  const open = openerOf(keys)
+  return async (statement, document, bytes) => {
+    const said = (await open(statement)) as Statement
+    if (said.document !== document) throw new Error(`the statement is about ${said.document}`)
+    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as BufferSource))
+    const claimed = fromBase64url(String(said.digest))
+    const isSame = claimed.length === digest.length && digest.every((byte, at) => byte === claimed[at])
+    if (!isSame) throw new Error('the statement is about other bytes')
+    return said
+  }
+}
+
+/** Gives what a compact JSON Web Signature says. Rejects when none of the keys signed it. */
+export function openerOf(keys: readonly TrustedKey[]): (signed: string) => Promise<object> {
   // Keys and no promises of them: on some platforms what one request began, and did not end, never ends for others.
   const imported = new Map<string, CryptoKey>()
   const keyOf = async (kid: string): Promise<CryptoKey> => {
@@ -39,22 +53,16 @@ export function verifierOf(keys: readonly TrustedKey[]): Verifier {
     imported.set(kid, key)
     return key
   }
-  return async (statement, document, bytes) => {
-    const [header = '', payload = '', signature = '', ...more] = statement.split('.')
+  return async (signed) => {
+    const [header = '', payload = '', signature = '', ...more] = signed.split('.')
     if (more.length > 0) throw new Error('the statement is not of three parts')
-    const { alg, kid } = parse<{ alg?: unknown; kid?: unknown }>(header)
+    const { alg, kid } = parseObject<{ alg?: unknown; kid?: unknown }>(header)
     if (alg !== 'EdDSA') throw new Error('the statement is not signed with EdDSA')
     const key = await keyOf(String(kid))
-    const signed = new TextEncoder().encode(`${header}.${payload}`)
-    const isGenuine = await crypto.subtle.verify('Ed25519', key, fromBase64url(signature), signed)
+    const bytes = new TextEncoder().encode(`${header}.${payload}`)
+    const isGenuine = await crypto.subtle.verify('Ed25519', key, fromBase64url(signature), bytes)
     if (!isGenuine) throw new Error(`the signature is not of key ${kid}`)
-    const said = parse<Statement>(payload)
-    if (said.document !== document) throw new Error(`the statement is about ${said.document}`)
-    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as BufferSource))
-    const claimed = fromBase64url(String(said.digest))
-    const isSame = claimed.length === digest.length && digest.every((byte, at) => byte === claimed[at])
-    if (!isSame) throw new Error('the statement is about other bytes')
-    return said
+    return parseObject<object>(payload)
   }
 }
 
@@ -84,7 +92,8 @@ function fromBase64url(text: string): Uint8Array<ArrayBuffer> {
   throw new Error('the statement is not base64url')
 }
 
-function parse<T>(part: string): T {
+/** The object that a part of a statement is, in base64url. */
+export function parseObject<T>(part: string): T {
   const bytes = fromBase64url(part)
   try {
     const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))

@@ -19,19 +19,21 @@ export const rust = [
 
 /** Parts of the package: `js/src/NAME.ts` and `js/src/NAME/`. */
 export const typescript = [
-  ['backoff', 'page', 'verification'],
+  ['backoff', 'health', 'page', 'verification'],
   ['statement', 'tabs', 'types'],
-  ['artefact', 'cache-store', 'kept', 'request', 'trust'],
-  ['attribute', 'floor', 'source', 'starts', 'stream'],
-  ['answers', 'context', 'seen', 'updates'],
-  ['events', 'home', 'sticky'],
+  ['artefact', 'cache-store', 'kept', 'kind', 'preview', 'request', 'trust'],
+  ['attribute', 'floor', 'overrides', 'source', 'starts', 'stream'],
+  ['answers'],
+  ['context', 'events', 'seen', 'sticky', 'updates'],
+  ['assignments', 'home'],
   ['prepared', 'snapshot'],
-  ['engine', 'holds', 'recorded'],
-  ['control', 'start'],
+  ['bootstrap', 'engine', 'holds'],
+  ['control', 'recorded', 'still'],
+  ['react', 'start', 'testing'],
   ['local-feed', 'upkeep'],
   ['client'],
   ['platform'],
-  ['entrypoints'],
+  ['entrypoints', 'openfeature'],
   ['cli'],
 ]
 

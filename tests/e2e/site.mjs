@@ -59,7 +59,7 @@ function answer({ site, files, worker, request, response }) {
   if (files.has(pathname)) {
     const type = pathname.endsWith('.wasm') ? 'application/wasm' : types[pathname.split('.').pop()]
     return response
-      .writeHead(200, { 'content-type': type, 'access-control-allow-origin': '*' })
+      .writeHead(200, { 'content-type': type, 'access-control-allow-origin': '*', 'cache-control': 'max-age=3600' })
       .end(files.get(pathname))
   }
   if (pathname === '/favicon.ico') return response.writeHead(204).end()

@@ -1,7 +1,7 @@
 import { reset } from 'cloudflare:test'
 import type { Bootstrap } from 'fader'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { BLOCK_ID, escapeJson, isHtml } from '../../worker/src/pages/bootstrap.ts'
+import { isHtml } from '../../worker/src/pages/bootstrap.ts'
 import { answering, dead } from './alone.ts'
 import { isolate } from './isolate.ts'
 import { backend, browser, COOKIE_KEYS, cookieOf, gate, publishFlags, tableOf } from './origins/visit.ts'
@@ -14,6 +14,7 @@ const traffic = tableOf(
   { path: '/*', safe: 'blue', bootstrap: true },
 )
 
+const BLOCK_ID = 'fader-bootstrap'
 const OPENING = `<script type="application/json" id="${BLOCK_ID}">`
 
 const flags = {
@@ -264,19 +265,11 @@ describe('what stands in the block', () => {
     '"\\',
     '\u0000\u001f\u007f',
     '\ud83d\ude00 \u00e5\u00e4\u00f6',
-    '\ud800',
   ]
-
-  it.each(evil)('%j neither ends it nor changes in it', (text) => {
-    const written = escapeJson({ [text]: text })
-    expect(written).toMatch(/^[\x20-\x7e]*$/)
-    expect(written).not.toMatch(/[<>&]/)
-    expect(JSON.parse(written)).toEqual({ [text]: text })
-  })
 
   it('comes through as it is, in a page', async () => {
     const worker = gate({ traffic })
-    const variants = Object.fromEntries(evil.slice(0, -1).map((text, at) => [`v${at}`, text]))
+    const variants = Object.fromEntries(evil.map((text, at) => [`v${at}`, text]))
     const names = Object.keys(variants)
     const flagOf = (name: string) => [`f-${name}`, { type: 'string', reveal: 'value', variants, safe: name }] as const
     await publishFlags(worker, Object.fromEntries(names.map(flagOf)))

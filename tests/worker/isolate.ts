@@ -11,6 +11,8 @@ import { Listeners } from '../../worker/src/edge/listeners.ts'
 import { Nearby } from '../../worker/src/edge/nearby.ts'
 import { type Source, sourceOf } from '../../worker/src/edge/source.ts'
 import { type Env, parseSettings } from '../../worker/src/env.ts'
+import { Ledgers, type OneLedger } from '../../worker/src/events/ledgers.ts'
+import { Pseudonyms } from '../../worker/src/events/pseudonyms.ts'
 import { sha256Hex } from '../../worker/src/hex.ts'
 import { EvaluationEvents } from '../../worker/src/observe/events.ts'
 import { Metrics } from '../../worker/src/observe/metrics.ts'
@@ -37,6 +39,7 @@ interface Options {
   readonly questionLimitMs?: number
   readonly limitsMs?: Parameters<typeof sourceOf>[0]['limitsMs']
   readonly store?: Services['store']
+  readonly ledger?: (name: string) => OneLedger
   readonly assets?: Services['assets']
   readonly table?: readonly Route[]
   readonly metrics?: Metrics
@@ -108,7 +111,7 @@ export async function grantTokens(): Promise<void> {
 
 function servicesFor(options: Options): Services {
   const settings = parseSettings({ ...env, ...options.env })
-  const { environment, refreshIntervalMs, trustedKeys } = settings
+  const { environment, refreshIntervalMs, trustedKeys, signingKey, ledgerShards: shards } = settings
   const store = options.store ?? (() => env.FLAG_STORE.getByName(environment))
   const clock = options.now === undefined ? {} : { now: options.now }
   const kv = options.kv === null ? undefined : (options.kv ?? env.BUNDLES)
@@ -133,6 +136,8 @@ function servicesFor(options: Options): Services {
     assets: options.assets ?? env.ASSETS,
     metrics,
     events: new EvaluationEvents(settings, metrics),
+    ledgers: new Ledgers({ environment, shards, ledger: options.ledger ?? ((name) => env.LEDGER.getByName(name)) }),
+    pseudonyms: new Pseudonyms({ environment, secret: signingKey?.d }),
     cookies: new Cookies({ environment, keys: options.env?.COOKIE_KEYS, ...clock }),
     traffic: trafficOf(options.env?.TRAFFIC, metrics, options.now),
     limits: new Limits(options.rates ?? UNLIMITED, options.now),

@@ -152,6 +152,7 @@ function stoppedIsolate(): { worker: Isolate; wait: (ms: number) => void; asked:
   const small = {
     open: few,
     evaluate: few,
+    record: few,
     stream: { perSecond: 1, burst: 1 },
     replicate: few,
     admin: few,

@@ -4,6 +4,8 @@ import type { Caller } from './access/token.ts'
 import type { Edge } from './edge/edge.ts'
 import type { Listeners } from './edge/listeners.ts'
 import type { Settings } from './env.ts'
+import type { Ledgers } from './events/ledgers.ts'
+import type { Pseudonyms } from './events/pseudonyms.ts'
 import type { FlagStore } from './objects/flag-store.ts'
 import type { EvaluationEvents } from './observe/events.ts'
 import type { Metrics } from './observe/metrics.ts'
@@ -41,6 +43,8 @@ export interface Services {
   readonly assets: Pick<Fetcher, 'fetch'>
   readonly metrics: Metrics
   readonly events: EvaluationEvents
+  readonly ledgers: Ledgers
+  readonly pseudonyms: Pseudonyms
   readonly cookies: Cookies
   /** Absent where no table of origins is configured. */
   readonly traffic: Traffic | undefined

@@ -4,12 +4,16 @@ import { bytesOfHex } from './hex.ts'
 import { readVariable } from './json.ts'
 import { report } from './log.ts'
 import type { FlagStore } from './objects/flag-store.ts'
+import type { Ledger } from './objects/ledger.ts'
 import type { SigningKey } from './revision/signer.ts'
 import { parseSitePaths, type SitePaths } from './site-paths.ts'
 
 /** What the platform gives the worker: bindings, variables and secrets, as configured and not yet checked. */
 export interface Env {
   readonly FLAG_STORE: DurableObjectNamespace<FlagStore>
+  readonly LEDGER: DurableObjectNamespace<Ledger>
+  /** Over how many objects events are spread. */
+  readonly LEDGER_SHARDS?: string
   /** Copies of bundles, for readers that the store does not answer. */
   readonly BUNDLES?: KVNamespace
   readonly ASSETS: Fetcher
@@ -48,6 +52,7 @@ export interface Settings {
   readonly pageKey: string | undefined
   readonly rates: Rates
   readonly paths: SitePaths
+  readonly ledgerShards: number
   /** Absent when no events of evaluations are sent. */
   readonly events: EventSettings | undefined
 }
@@ -61,6 +66,9 @@ export interface EventSettings {
 }
 
 const ENVIRONMENT_NAME = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/
+/** How many ledgers there are where nothing is said, and how many there may be: each question about all asks each. */
+const SHARDS = 4
+const MOST_SHARDS = 256
 const SHA256_HEX = /^[0-9a-f]{64}$/
 
 /**
@@ -82,6 +90,7 @@ export function parseSettings(env: Env): Settings {
     events: parseEvents(env),
     rates: parseRates(env.RATE_LIMITS),
     paths: parseSitePaths(env.PATHS),
+    ledgerShards: parseShards(env.LEDGER_SHARDS),
   }
 }
 
@@ -94,6 +103,13 @@ function parseInterval(text: unknown): number {
   const intervalMs = typeof text === 'string' && text.trim() !== '' ? Number(text) : Number.NaN
   if (Number.isSafeInteger(intervalMs) && intervalMs >= 1) return intervalMs
   throw new Error(`REFRESH_INTERVAL_MS must be a whole number of milliseconds from 1, and is ${JSON.stringify(text)}`)
+}
+
+function parseShards(text: unknown = ''): number {
+  if (text === '') return SHARDS
+  const shards = typeof text === 'string' && text.trim() !== '' ? Number(text) : Number.NaN
+  if (Number.isSafeInteger(shards) && shards >= 1 && shards <= MOST_SHARDS) return shards
+  throw new Error(`LEDGER_SHARDS must be a whole number from 1 to ${MOST_SHARDS}, and is ${JSON.stringify(text)}`)
 }
 
 function parseEvents({ OTLP_ENDPOINT: endpoint = '', OTLP_RATIO: share = '0' }: Env): EventSettings | undefined {

@@ -4,6 +4,7 @@ import { problemOf } from './problem.ts'
 import { servicesOf } from './services.ts'
 
 export { FlagStore } from './objects/flag-store.ts'
+export { Ledger } from './objects/ledger.ts'
 
 /** The engine and what it knows must outlive a request, so this one variable is the isolate's. */
 let app: ReturnType<typeof createApp> | undefined

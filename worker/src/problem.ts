@@ -31,6 +31,7 @@ const kinds = {
   unsigned: { status: 503, title: 'There is no key to sign revisions with' },
   'not-ready': { status: 503, title: 'No definition could be had yet' },
   shed: { status: 503, title: 'There is too much to do' },
+  'ledger-unavailable': { status: 503, title: 'Events cannot be stored now' },
   'store-unavailable': { status: 503, title: 'The store cannot be reached' },
   'origin-late': { status: 504, title: 'What should answer this took too long' },
 } as const satisfies Record<string, { status: number; title: string }>

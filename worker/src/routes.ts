@@ -1,12 +1,15 @@
 import type { RateClass } from './access/limit.ts'
+import type { Places } from './access/presented.ts'
 import type { Access } from './access/rights.ts'
 import * as audit from './admin/audit.ts'
 import * as definition from './admin/definition.ts'
+import * as events from './admin/events.ts'
 import * as flag from './admin/flag.ts'
 import * as token from './admin/token.ts'
 import type { Call, Handler } from './call.ts'
 import * as snapshot from './edge/snapshot.ts'
 import { stream } from './edge/stream.ts'
+import { record } from './events/record.ts'
 import { health } from './observe/health.ts'
 import { scrape } from './observe/scrape.ts'
 import { failure } from './ofrep/failure.ts'
@@ -25,6 +28,8 @@ export interface Route {
   readonly handler: Handler
   /** How often one caller may call, where that is not the rate of the route's right. */
   readonly rate?: RateClass
+  /** Where a token may stand, where that is more than headers. */
+  readonly places?: Places
   /** What a failure looks like to callers that do not read problems. */
   readonly failure?: (thrown: unknown, asked: Omit<Call, 'caller'>) => Response
 }
@@ -33,6 +38,7 @@ const open = { access: 'anyone', sharing: 'any-origin' } as const
 const page = { access: 'anyone', sharing: 'same-origin' } as const
 const evaluate = { access: 'evaluate', sharing: 'any-origin' } as const
 const remote = { ...evaluate, failure } as const
+const recorded = { access: 'record', sharing: 'any-origin', places: 'headers-and-address' } as const
 const replicate = { access: 'replicate', sharing: 'same-origin' } as const
 const person = { sharing: 'same-origin' } as const
 
@@ -44,6 +50,7 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/v1/snapshot/client', ...evaluate, handler: snapshot.client },
   { method: 'GET', path: '/v1/bundle', ...replicate, handler: snapshot.bundle },
   { method: 'GET', path: '/v1/stream', ...evaluate, rate: 'stream', handler: stream },
+  { method: 'POST', path: '/v1/events', ...recorded, handler: record },
   { method: 'POST', path: '/ofrep/v1/evaluate/flags', ...remote, handler: ofrep.all },
   // A flag's key may have slashes, and not every client encodes them.
   { method: 'POST', path: '/ofrep/v1/evaluate/flags/:key{.+}', ...remote, handler: ofrep.one },
@@ -61,6 +68,7 @@ export const routes: readonly Route[] = [
   { method: 'DELETE', path: '/v1/admin/tokens/:id', ...person, access: 'administer', handler: token.revoke },
   { method: 'GET', path: '/v1/admin/audit', ...person, access: 'read', handler: audit.page },
   { method: 'GET', path: '/v1/admin/audit/head', ...person, access: 'read', handler: audit.head },
+  { method: 'GET', path: '/v1/admin/events', ...person, access: 'read', handler: events.account },
   { method: 'GET', path: '/shop', ...page, handler: pages.withSlash },
   { method: 'GET', path: '/shop/*', ...page, handler: pages.withAnswers },
   { method: 'GET', path: '/console', ...page, handler: pages.withSlash },

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { clientMaker, controlLoader, engineLoader, type Fader, type Modules } from '../platform.js'
 
+export { type BootstrapOptions, bootstrapOf, bootstrapScript } from '../bootstrap.js'
 export type * from '../types.js'
 
 const compileFile = async (name: string) =>

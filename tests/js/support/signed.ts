@@ -31,3 +31,20 @@ export function statementOf(
   const text = `${encode({ alg: 'EdDSA', kid: trusted.kid, typ: 'fader' })}.${encode(statement)}`
   return `${text}.${sign(null, Buffer.from(text), secret).toString('base64url')}`
 }
+
+/** What the store signs of a preview: some answers, for whoever has the link. */
+export function previewOf(said: Readonly<Record<string, unknown>>, { trusted, secret }: ReturnType<typeof newKey>) {
+  const text = `${encode({ alg: 'EdDSA', kid: trusted.kid, typ: 'fader' })}.${encode({ ...preview(), ...said })}`
+  return `${text}.${sign(null, Buffer.from(text), secret).toString('base64url')}`
+}
+
+/** The same, signed by nobody. */
+export const unsignedOf = (said: Readonly<Record<string, unknown>>) => `any.${encode({ ...preview(), ...said })}`
+
+const preview = () => ({
+  environment: 'test',
+  document: 'preview',
+  issued: Date.now(),
+  expires: Date.now() + 60_000,
+  answers: { title: { variant: 'loud', value: 'LOUD' } },
+})

@@ -2,7 +2,7 @@ import type { Call } from '../call.ts'
 import { bytesOfHex } from '../hex.ts'
 import { Problem } from '../problem.ts'
 import type { RateClass } from './limit.ts'
-import { type Presented, presentedBy, refusedToken } from './presented.ts'
+import { type Places, type Presented, presentedBy, refusedToken } from './presented.ts'
 import { type Access, rights } from './rights.ts'
 import type { AccessEntry, Actor, Caller } from './token.ts'
 
@@ -10,6 +10,8 @@ import type { AccessEntry, Actor, Caller } from './token.ts'
 export interface Gate {
   readonly access: Access
   readonly rate?: RateClass
+  /** Where its token may stand, where that is more than headers. */
+  readonly places?: Places
 }
 
 type Asked = Omit<Call, 'caller'>
@@ -33,7 +35,7 @@ export async function admit(gate: Gate, asked: Asked): Promise<Caller> {
   const holders: Holders | undefined = Object.hasOwn(rights, gate.access) ? rights[gate.access] : undefined
   const rate = gate.rate ?? holders?.rate ?? 'refused'
   try {
-    const caller = await callerOf(presentedBy(asked.request), holders, rate, asked)
+    const caller = await callerOf(presentedBy(asked.request, gate.places), holders, rate, asked)
     if (rate !== 'unlimited') limits.take(rate, counted(caller, asked.request))
     return caller
   } catch (thrown) {

@@ -18,6 +18,8 @@ export const rates = {
   open: { perSecond: 500, burst: 2000 },
   /** Answers and snapshots. */
   evaluate: { perSecond: 1000, burst: 2000 },
+  /** Batches of events. Many visitors may share an address, and each page sends some. */
+  record: { perSecond: 200, burst: 2000 },
   /** Streams that are opened. */
   stream: { perSecond: 50, burst: 200 },
   /** Everything that an edge evaluates from. */

@@ -21,6 +21,8 @@ const changers: readonly Role[] = ['owner', 'publisher', 'admin']
 export const rights = {
   /** Ask for answers, the clients' snapshot and the stream. */
   evaluate: { kinds: ['client', 'edge'], roles: [], rate: 'evaluate' },
+  /** Tell what happened: exposures and metrics. */
+  record: { kinds: ['client', 'edge'], roles: [], rate: 'record' },
   /** Fetch everything that an edge evaluates from. */
   replicate: { kinds: ['edge'], roles: [], rate: 'replicate' },
   /** Read this isolate's measurements. */

@@ -1,7 +1,7 @@
 import type { Caller } from './token.ts'
 
 /** What a page of another origin may send, and may read of the answer. */
-const ALLOWED_HEADERS = 'content-type, if-none-match, authorization, x-api-key, last-event-id'
+const ALLOWED_HEADERS = 'content-type, content-encoding, if-none-match, authorization, x-api-key, last-event-id'
 const EXPOSED_HEADERS = 'ETag, Retry-After, Fader-Revision, Fader-Signature'
 
 /** Lets pages of every origin read an answer. */

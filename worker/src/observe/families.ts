@@ -56,6 +56,11 @@ export const families = {
     labels: ['origin'],
   },
   events: { type: 'counter', help: 'Events of evaluations, and what became of them', labels: ['fate'] },
+  recorded: {
+    type: 'counter',
+    help: 'Events that were sent to be recorded, what became of them, and why they were rejected or shed',
+    labels: ['fate', 'why'],
+  },
   isolate_started_seconds: { type: 'gauge', help: 'When this isolate began, in seconds since 1970', labels: [] },
 } as const satisfies Record<string, Family>
 

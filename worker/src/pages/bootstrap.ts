@@ -1,12 +1,9 @@
-import type { Bootstrap, BootstrapAnswer, Outcome } from 'fader'
+import { type Bootstrap, type BootstrapAnswer, bootstrapScript, type Outcome } from 'fader'
 import type { Call } from '../call.ts'
 import { report } from '../log.ts'
 import { evaluated } from '../observe/evaluated.ts'
 import { makePrivate } from '../traffic/caching.ts'
 import type { Visitor } from '../traffic/visitor.ts'
-
-/** The id of the element that has the block. */
-export const BLOCK_ID = 'fader-bootstrap'
 
 /** HTML in an encoding that a piece of ASCII can be put into, which is shown and not saved. */
 export function isHtml({ status, headers }: Response): boolean {
@@ -30,7 +27,7 @@ export function withBootstrap(page: Response, visitor: Visitor, call: Call): Res
 /** Nothing where it cannot be made: the page is worth more than the block. */
 function blockOf(visitor: Visitor, call: Call): string | undefined {
   try {
-    return `<script type="application/json" id="${BLOCK_ID}">${escapeJson(bootstrapOf(visitor, call))}</script>`
+    return bootstrapScript(bootstrapOf(visitor, call))
   } catch (cause) {
     report('a page goes out without the answers of flags', cause)
     return undefined
@@ -57,14 +54,6 @@ function bootstrapOf(visitor: Visitor, call: Call): Bootstrap {
 
 function withoutKey({ flag, ...answer }: Outcome): [string, BootstrapAnswer] {
   return [flag, answer]
-}
-
-/** ASCII alone, whatever the page's encoding is, and nothing that an HTML parser could take for the end of the block. */
-export function escapeJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[<>&\u007f-\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
 }
 
 /** At the beginning of the head, or where a page has none, of its body, or at its end. */

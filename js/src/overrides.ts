@@ -1,0 +1,99 @@
+import { keepPreview } from './preview.js'
+import { toBase64url } from './statement.js'
+import type { ClientOptions, Outcome, Value } from './types.js'
+import { openerOf, parseObject } from './verification.js'
+
+/** What a preview link says: what some flags give to whoever opens it. */
+export interface Preview {
+  readonly environment: string
+  readonly document: 'preview'
+  /** In milliseconds since 1970. */
+  readonly issued: number
+  readonly expires: number
+  readonly answers: Readonly<Record<string, { readonly variant: string; readonly value: Value }>>
+}
+
+/** Marks a preview that nobody signed. */
+const UNSIGNED = 'any.'
+const NOTHING: ReadonlyMap<string, Outcome> = new Map()
+
+type Wanted = Pick<ClientOptions, 'keys' | 'overrides' | 'session' | 'onError'>
+
+/** The answers of a preview, as far as they hold. */
+export class Overrides {
+  readonly #preview: Preview
+  readonly #isSigned: boolean
+  readonly #outcomes: ReadonlyMap<string, Outcome>
+
+  constructor(preview: Preview, isSigned: boolean) {
+    this.#preview = preview
+    this.#isSigned = isSigned
+    this.#outcomes = new Map(Object.entries(preview.answers).flatMap(overridden))
+  }
+
+  /** None in another environment, or when it has expired; and in production none that nobody signed. */
+  in(environment: string, now: number = Date.now()): ReadonlyMap<string, Outcome> {
+    const { environment: own, expires } = this.#preview
+    const holds = environment === own && now < expires && (this.#isSigned || !isProduction(environment))
+    return holds ? this.#outcomes : NOTHING
+  }
+}
+
+/** Nobody may change with a link that was not signed what customers meet. */
+export const isProduction = (environment: string): boolean => environment.toLowerCase().startsWith('prod')
+
+/** Whether somebody sees this by a preview. */
+export const isOverridden = ({ rule, arm }: Outcome): boolean => rule === RULE && arm === 'outside'
+
+const RULE = 'preview'
+
+/**
+ * Opens the preview that was asked for, and has the session go on with it. One that is not to be believed changes
+ * nothing, and is forgotten. Never rejects.
+ */
+export async function openPreview(text: string, options: Wanted): Promise<Overrides | undefined> {
+  try {
+    const isSigned = !text.startsWith(UNSIGNED)
+    const preview = isSigned ? await opened(text, options) : unsigned(text, options)
+    if (preview.document !== 'preview') throw new Error('it is about something else')
+    if (!(preview.expires > Date.now())) throw new Error('it has expired')
+    const overrides = new Overrides(preview, isSigned)
+    keepPreview(options, text)
+    return overrides
+  } catch (cause) {
+    keepPreview(options, undefined)
+    tell(options, `the preview is not shown: ${(cause as Error).message}`)
+    return undefined
+  }
+}
+
+/** The text of a preview that nobody signed. */
+export function unsignedPreview(preview: Preview): string {
+  return UNSIGNED + toBase64url(new TextEncoder().encode(JSON.stringify(preview)))
+}
+
+/** The host's own handler must not break what it is told of. */
+function tell({ onError }: Wanted, message: string): void {
+  try {
+    onError?.(new Error(message))
+  } catch {
+    // There is nobody left to tell.
+  }
+}
+
+async function opened(text: string, { keys }: Wanted): Promise<Preview> {
+  if (!keys?.length) throw new Error('the client has no keys to verify it with')
+  return (await openerOf(keys)(text)) as Preview
+}
+
+function unsigned(text: string, { overrides }: Wanted): Preview {
+  if (overrides !== 'any') throw new Error('nobody signed it')
+  return parseObject(text.slice(UNSIGNED.length))
+}
+
+function overridden([flag, answer]: [string, Preview['answers'][string]]): [string, Outcome][] {
+  const { variant, value } = answer ?? {}
+  if (typeof variant !== 'string' || value === undefined || value === null) return []
+  const outcome = { flag, value, variant, reason: 'TARGETING_MATCH', rule: RULE, arm: 'outside' } as const
+  return [[flag, Object.freeze(outcome)]]
+}
