@@ -42,7 +42,7 @@ export class Beginning {
     this.kept = new Kept(this.address, () => memory ?? localStorage)
     this.session = new Kept(this.address, () => session ?? sessionStorage)
     this.context = contextOf(this.#bootstrap?.context, given.context)
-    this.starts = isPage ? new Starts(this.kept) : undefined
+    this.starts = isPage ? new Starts(this.kept, this.session) : undefined
   }
 
   /** Answers for exactly this context, which can be had at once: of the page, or of the start before. */
