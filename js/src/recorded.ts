@@ -11,7 +11,8 @@ export function recordedAnswers(bootstrap: Bootstrap): Answers {
     environment,
     revision,
     context,
-    outcome: (flag) => outcomes.get(flag) ?? failure(flag, 'FLAG_NOT_FOUND', `there is no answer for \`${flag}\``),
+    outcome: (flag) =>
+      outcomes.get(flag) ?? failure(flag, 'FLAG_NOT_FOUND', `there is no answer for \`${String(flag)}\``),
     all: () => [...outcomes.values()],
     free() {},
   }
