@@ -1,6 +1,6 @@
 import { clientMaker, compileFrom, controlLoader, engineLoader, type Fader, type Modules } from '../platform.js'
 
-export { type BootstrapOptions, bootstrapOf, bootstrapScript } from '../bootstrap.js'
+export { type BootstrapOptions, bootstrapOf, bootstrapScript, readBootstrap } from '../bootstrap.js'
 export type * from '../types.js'
 
 // Bundlers look for exactly this form, and put the file beside the script.

@@ -1,7 +1,7 @@
 import { brotliDecompressSync } from 'node:zlib'
 import { clientMaker, controlLoader, engineLoader, type Fader, type Modules } from '../platform.js'
 
-export { type BootstrapOptions, bootstrapOf, bootstrapScript } from '../bootstrap.js'
+export { type BootstrapOptions, bootstrapOf, bootstrapScript, readBootstrap } from '../bootstrap.js'
 export type * from '../types.js'
 
 async function unpack(packed: Promise<{ readonly default: string }>): Promise<WebAssembly.Module> {

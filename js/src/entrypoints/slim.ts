@@ -1,6 +1,6 @@
 import { clientMaker, controlLoader, engineLoader, type Fader, type Modules } from '../platform.js'
 
-export { type BootstrapOptions, bootstrapOf, bootstrapScript } from '../bootstrap.js'
+export { type BootstrapOptions, bootstrapOf, bootstrapScript, readBootstrap } from '../bootstrap.js'
 export type { Fader } from '../platform.js'
 export * from '../statement.js'
 export type * from '../types.js'

@@ -2,7 +2,7 @@
 import engine from '../../generated/engine.wasm'
 import { clientMaker, controlLoader, engineLoader, type Fader, type Modules } from '../platform.js'
 
-export { type BootstrapOptions, bootstrapOf, bootstrapScript } from '../bootstrap.js'
+export { type BootstrapOptions, bootstrapOf, bootstrapScript, readBootstrap } from '../bootstrap.js'
 export type * from '../types.js'
 
 const modules: Modules = {
