@@ -1,4 +1,5 @@
 import type { ErrorCode, FlagMetadata, ResolutionDetails } from '@openfeature/core'
+import { isLike } from '../kind.js'
 import type { Outcome, Value } from '../types.js'
 
 /** What an outcome is of, as the remote protocol tells it. */
@@ -13,7 +14,7 @@ export function detailsOf<T>(outcome: Outcome, fallback: T, origin: Origin): Res
   const flagMetadata = metadataOf(outcome, origin)
   if (errorCode || value === null || variant === null)
     return { ...refusal(fallback, errorCode ?? 'GENERAL', errorMessage), flagMetadata }
-  if (!isLike(value, fallback)) {
+  if (!isWanted(value, fallback)) {
     const message = `the values of \`${outcome.flag}\` are of another type than the default`
     return { ...refusal(fallback, 'TYPE_MISMATCH', message), flagMetadata }
   }
@@ -36,8 +37,7 @@ function metadataOf({ rule, arm, sticky, stability }: Outcome, { revision, envir
   }
 }
 
-/** A default of null says nothing about the type; whoever gives a list can do nothing with another object. */
-function isLike(value: Value, fallback: unknown): boolean {
-  if (fallback === null) return typeof value === 'object'
-  return typeof value === typeof fallback && Array.isArray(value) === Array.isArray(fallback)
+/** A default of null says nothing but that an object is meant. */
+function isWanted(value: Value, fallback: unknown): boolean {
+  return fallback === null ? typeof value === 'object' : isLike(value, fallback as Value)
 }

@@ -4,6 +4,7 @@ import { openFlagServer } from '../../e2e/flag-server.mjs'
 const title = {
   type: 'string',
   reveal: 'rule',
+  stability: 'live',
   variants: { there: 'Hej', elsewhere: 'Hello' },
   safe: 'elsewhere',
   rules: [{ id: 'sweden', where: { country: 'SE' }, serve: 'there' }],
@@ -15,6 +16,15 @@ export const EXPECTED = { title: 'Hej', explained: true, elsewhere: 'Hello' }
 /** The real worker with one flag, and a token for each kind of program. */
 export async function openFlags() {
   const server = await openFlagServer()
+  try {
+    return await fill(server)
+  } catch (cause) {
+    await server.close()
+    throw cause
+  }
+}
+
+async function fill(server) {
   const clientKey = await server.grant('client')
   const edgeKey = await server.grant('edge')
   await server.publish({ format: 1, flags: { title } })

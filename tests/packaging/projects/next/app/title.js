@@ -1,18 +1,24 @@
 'use client'
 
-import { createClient } from 'fader'
-import { useEffect, useState } from 'react'
+import { useClient, useFlag } from 'fader/react'
+import { useState } from 'react'
 
-/** A component of the browser, which has a client of its own. */
-export function Title({ url, token }) {
-  const [said, setSaid] = useState('')
-  useEffect(() => {
-    const client = createClient({ url, key: token, context: { country: 'NO' } })
-    client.ready().then(async () => {
-      const { steps } = await client.explain('title')
-      setSaid(`${client.value('title', 'fallback')}, ${steps.length > 0 ? 'explained' : 'not explained'}`)
-    })
-    return () => client.close()
-  }, [url, token])
-  return <p id="browser">{said}</p>
+/** A component of both: the server renders it first, and the browser goes on with it. */
+export function Title() {
+  const client = useClient()
+  const title = useFlag('title', 'fallback')
+  const [steps, setSteps] = useState(0)
+  const explain = () => client.explain('title').then((explanation) => setSteps(explanation.steps.length))
+  return (
+    <>
+      <p id="title">{title}</p>
+      <p id="steps">{steps}</p>
+      <button id="explain" type="button" onClick={explain}>
+        Why?
+      </button>
+      <button id="move" type="button" onClick={() => client.identify({ userId: 'u-1', country: 'NO' })}>
+        Move to Norway
+      </button>
+    </>
+  )
 }
