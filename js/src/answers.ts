@@ -33,8 +33,6 @@ export interface Feed {
   take?(stored: StoredSnapshot): Promise<boolean>
   /** Takes what was kept of an earlier start, or came with the program. Never rejects. */
   restore?(): Promise<void>
-  /** Takes what another tab got, as if it had been downloaded. Gives whether it is newer. Absent where that is nothing. */
-  take?(fetched: StoredSnapshot): Promise<boolean>
   /** Asks for a newer revision. Gives false when there is none, and rejects when it could not be had. */
   refresh(context: Context): Promise<boolean>
   /** Answers of the last revision, at once where they can be. Rejects when the server cannot be asked. */

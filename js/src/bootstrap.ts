@@ -1,4 +1,4 @@
-import { freeze } from './snapshot.js'
+import { freeze } from './outcome.js'
 import type { Bootstrap, BootstrapAnswer, Client, Context, Engine, FlagKey, Outcome } from './types.js'
 
 /** The id of the element that has the block. */

@@ -1,6 +1,6 @@
 import type { Answers, Feed } from './answers.js'
+import { failure } from './outcome.js'
 import { RemoteFeed } from './remote-feed.js'
-import { failure } from './snapshot.js'
 import type { Beginning } from './start.js'
 import type { StreamSource } from './stream.js'
 import type { Context, Explanation, Outcome, StoredSnapshot } from './types.js'
@@ -18,12 +18,14 @@ export class BothFeed implements Feed {
   readonly #report: (cause: unknown) => void
   /** Whether the last answers were those of both. */
   #isWhole = false
+  /** Whether the worker was asked last without an answer. */
+  #isLost = false
   #isClosed = false
 
-  constructor({ options, report }: Pick<Beginning, 'options' | 'report'>, local: Feed & { source: StreamSource }) {
+  constructor(site: Pick<Beginning, 'options' | 'report'>, local: Feed & { readonly source: StreamSource }) {
     this.#local = local
-    this.#remote = new RemoteFeed(options)
-    this.#report = report
+    this.#remote = new RemoteFeed(site.options)
+    this.#report = (cause) => site.report(cause)
   }
 
   get revision(): number | undefined {
@@ -31,7 +33,8 @@ export class BothFeed implements Feed {
   }
 
   get isStale(): boolean {
-    return (this.#local.isStale ?? false) || this.#remote.isStale || !this.#isWhole
+    const isApart = this.#isLost || this.#remote.revision !== this.#local.revision
+    return isApart || this.#remote.isStale || (this.#local.isStale ?? false)
   }
 
   get source(): StreamSource {
@@ -50,9 +53,9 @@ export class BothFeed implements Feed {
     const [own, theirs] = await Promise.allSettled([this.#local.refresh(context), this.#remote.refresh(context)])
     const [here, there] = [this.source.requests, this.#remote.source.requests]
     here.retryAfterMs = Math.max(here.retryAfterMs, there.retryAfterMs)
+    this.#isLost = theirs.status === 'rejected'
     if (own.status === 'rejected') throw own.reason
     if (theirs.status === 'fulfilled') return own.value || theirs.value || !this.#isWhole
-    this.#isWhole = false
     // What is new here is not kept back by what cannot be had there.
     if (!own.value) throw theirs.reason
     this.#report(theirs.reason)
@@ -86,6 +89,7 @@ export class BothFeed implements Feed {
     try {
       return await Promise.race([this.#remote.answer(context), wait(PATIENCE_MS)])
     } catch (cause) {
+      this.#isLost = true
       if (!this.#isClosed) this.#report(cause)
       return undefined
     }

@@ -1,5 +1,3 @@
-import { onINP, onLCP, onTTFB } from 'web-vitals'
-
 /** A page that lived so long did not break at its start. */
 const FIRST_BEAT_MS = 10_000
 const BEAT_MS = 60_000
@@ -17,7 +15,7 @@ export function watchHealth(record: (name: string, value?: number) => void): () 
   addEventListener('unhandledrejection', () => record('fader.rejection'), { signal })
   watchTimes((name, value) => {
     if (!signal.aborted) record(name, value)
-  })
+  }).catch(() => {})
   const stopBeats = beat(() => record('fader.heartbeat'))
   return () => {
     stopping.abort()
@@ -26,7 +24,9 @@ export function watchHealth(record: (name: string, value?: number) => void): () 
 }
 
 /** Each time is told once for each visit of a page: of reactions, the slowest up to when it was first hidden. */
-function watchTimes(record: (name: string, value: number) => void): void {
+async function watchTimes(record: (name: string, value: number) => void): Promise<void> {
+  // A page that has no bundler may not know where this library is, and must not miss all else for that.
+  const { onINP, onLCP, onTTFB } = await import('web-vitals')
   const told = new Set<string>()
   const as =
     (name: string) =>

@@ -1,7 +1,7 @@
 import type { Answers, Feed } from './answers.js'
-import { recordedAnswers } from './recorded.js'
+import { failure, freeze } from './outcome.js'
+import { answersOf } from './recorded.js'
 import { Requests, refusal } from './request.js'
-import { failure } from './snapshot.js'
 import type { StreamSource } from './stream.js'
 import type { ClientOptions, Context, ErrorCode, Outcome } from './types.js'
 
@@ -105,12 +105,14 @@ export class RemoteFeed implements Feed {
     try {
       const { flags, metadata } = JSON.parse(body) as { flags: readonly Answer[]; metadata: Metadata }
       const { version, flagSetId = '', stale } = metadata
-      const answers = Object.fromEntries(flags.map((flag) => [flag.key, outcomeOf(flag)] as const))
-      const record = { environment: `${flagSetId}`, revision: revisionOf(version), context, answers }
-      return { answers: recordedAnswers(record), isStale: stale === true }
+      const outcomes = new Map(flags.map((flag) => [flag.key, outcomeOf(flag)] as const))
+      const of = { environment: `${flagSetId}`, revision: Number(version), context }
+      // What is no number is not above one.
+      if (of.revision > 0) return { answers: answersOf(of, outcomes), isStale: stale === true }
     } catch {
-      throw new Error(`${this.#address} answered something else than a revision's answers; is it the worker?`)
+      // It is a page, or half an answer.
     }
+    throw new Error(`${this.#address} answered something else than a revision's answers; is it the worker?`)
   }
 }
 
@@ -128,17 +130,11 @@ interface Answer extends Pick<Outcome, 'value' | 'variant' | 'reason'> {
   readonly metadata?: Metadata & Partial<Pick<Outcome, 'rule' | 'arm' | 'sticky' | 'stability'>>
 }
 
-function revisionOf(version: unknown): number {
-  const revision = Number(version)
-  if (Number.isSafeInteger(revision) && revision > 0) return revision
-  throw new Error('no revision')
-}
-
 function outcomeOf({ key, value, variant, reason, errorCode, errorDetails, metadata = {} }: Answer): Outcome {
   if (errorCode || value == null || !variant || !reason)
     return failure(key, errorCode ?? 'GENERAL', errorDetails ?? 'the server gave no value')
   const { rule, arm, sticky, stability } = metadata
-  return {
+  return freeze({
     flag: key,
     value,
     variant,
@@ -147,7 +143,7 @@ function outcomeOf({ key, value, variant, reason, errorCode, errorDetails, metad
     ...(arm && { arm }),
     ...(sticky && { sticky }),
     ...(stability && { stability }),
-  }
+  })
 }
 
 /**

@@ -19,40 +19,47 @@ interface StartsRecord {
 /** Counts starts until they are seen to do well, so that a revision that breaks a page does not do so for ever. */
 export class Starts {
   readonly #kept: Kept
-  readonly #record: StartsRecord
+  readonly record: StartsRecord
   #isInUse = false
   #isHurt = false
 
   constructor(kept: Kept) {
     this.#kept = kept
-    const record: StartsRecord = { count: 0, on: NONE, bad: NONE, ...kept.read<StartsRecord>(':starts') }
-    const { count, on, good } = record
-    if (count >= MOST_TRIED || (count >= MOST_DOUBTED && on !== good)) record.bad = Math.max(record.bad, on)
-    record.count += 1
-    this.#record = record
-    this.#write()
+    this.record = { count: 0, on: NONE, bad: NONE, ...kept.read<StartsRecord>(':starts') }
+    this.record.count += 1
+    this.write()
     addEventListener('error', () => {
       this.#isHurt = true
     })
     addEventListener('pagehide', () => this.end())
   }
 
+  /** Whether it has to be judged before anything is shown. */
+  get isDoubted(): boolean {
+    return this.record.count > MOST_DOUBTED
+  }
+
+  /** Whether nothing that was there before does well. */
+  get isLost(): boolean {
+    return this.record.count > MOST_TRIED
+  }
+
   /** Whether the last snapshot may be one that is not allowed. */
   get isDoubtful(): boolean {
-    return this.#record.bad !== NONE
+    return this.record.bad !== NONE
   }
 
   /** False for what was not survived, and in the end for all that is not newer than that. */
   allows(revision: number): boolean {
-    const { count, bad } = this.#record
-    return count > MOST_TRIED ? revision > bad : revision !== bad
+    const { bad } = this.record
+    return this.isLost ? revision > bad : revision !== bad
   }
 
   /** From now on it is this revision that does well or does not. */
   use(revision: number): void {
     this.#isInUse = true
-    this.#record.on = revision
-    this.#write()
+    this.record.on = revision
+    this.write()
   }
 
   /** Comes to an end, which is a good one unless something was thrown that nobody caught. */
@@ -63,13 +70,11 @@ export class Starts {
   /** Lives, and did so for a while. */
   succeed(): void {
     // Where nothing is allowed, nothing was put to the proof.
-    if (!this.#isInUse && this.#record.count > MOST_TRIED) return
-    this.#record.count = 0
-    if (this.#isInUse) this.#record.good = this.#record.on
-    this.#write()
+    if (!this.#isInUse && this.isLost) return
+    this.record.count = 0
+    if (this.#isInUse) this.record.good = this.record.on
+    this.write()
   }
 
-  #write(): void {
-    this.#kept.write(':starts', this.#record)
-  }
+  readonly write = (): void => this.#kept.write(':starts', this.record)
 }

@@ -1,6 +1,6 @@
 import { outcomesOf } from './bootstrap.js'
 import { isLike } from './kind.js'
-import { failure } from './snapshot.js'
+import { failure } from './outcome.js'
 import type { Bootstrap, Client, Context, Explanation, Outcome, Status, Value } from './types.js'
 
 /** A client of answers that were given to it: it asks for nothing, and records nothing. For servers that render. */

@@ -1,4 +1,4 @@
-import { failure } from './snapshot.js'
+import { failure } from './outcome.js'
 import { StillClient } from './still.js'
 import type { BootstrapAnswer, Client, Context, Outcome, Status, Value } from './types.js'
 

@@ -309,6 +309,9 @@ export interface Memory {
   getItem(name: string): string | null
   setItem(name: string, value: string): void
   removeItem(name: string): void
+  /** How many names there are, and which. Where it can say, tabs that write at the same moment lose nothing. */
+  readonly length?: number
+  key?(index: number): string | null
 }
 
 /** A snapshot as it came, to be verified and loaded again. */

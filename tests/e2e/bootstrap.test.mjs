@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, test } from 'node:test'
-import { become, openPage, openStage, status } from './stage.mjs'
+import { become, openPage, openStage, status, storefront } from './stage.mjs'
 
 let stage
 let opened
@@ -45,7 +45,7 @@ test('the worker puts the key of the pages into the page, as data', async () => 
   assert.ok(!html.includes(stage.token))
 })
 
-test('the first paint has the answers that came with the page, and the client goes on from there', async () => {
+test('the first paint has the answers that came with the page, and they stay as long as it does', async () => {
   const { page, troubles } = opened
   const release = Promise.withResolvers()
   await page.route('**/v1/snapshot/client*', async (route) => {
@@ -54,7 +54,7 @@ test('the first paint has the answers that came with the page, and the client go
   })
   await serveWith(page, bootstrapWith({ answers, context: { country: 'SE' } }))
   await page.goto(`${stage.url}/shop/`)
-  await status(page, 'starting')
+  await status(page, 'live')
   assert.match(await page.getByTestId('visitor').innerText(), /Yourself/)
   assert.match(await page.getByTestId('banner').innerText(), /First painted/)
   assert.match(await page.locator('footer').innerText(), /€33/)
@@ -62,15 +62,27 @@ test('the first paint has the answers that came with the page, and the client go
   await become(page, 'elin')
   assert.doesNotMatch(await page.getByTestId('banner').innerText(), /First painted/)
   await become(page, 'you')
+  assert.match(await page.getByTestId('banner').innerText(), /First painted/)
+  const usual = JSON.parse(storefront)
+  usual.flags['storefront-banner'].stability = 'page'
+  const { revision } = await stage.admin.publish(JSON.stringify(usual))
   release.resolve()
-  await status(page, 'live')
-  assert.doesNotMatch(await page.getByTestId('banner').innerText(), /First painted/)
+  await status(page, `revision ${revision}`)
+  assert.match(await page.getByTestId('banner').innerText(), /First painted/, 'nothing changes under the eyes')
+  await page.getByRole('button', { name: 'Why?' }).click()
+  assert.equal(await page.locator('[data-flag="storefront-banner"] .why-flag__variant').innerText(), 'x')
+
+  const killed = structuredClone(usual)
+  killed.flags['storefront-banner'].state = 'killed'
+  await stage.admin.publish(JSON.stringify(killed))
+  await page.getByTestId('banner').filter({ hasNotText: 'First painted' }).waitFor()
+  await stage.admin.publish(storefront)
   assert.deepEqual(troubles, [])
 })
 
 test('a page without a key says what is wrong, and sells with its safe values', async () => {
   const { page } = opened
-  await serveWith(page, bootstrapWith({ key: undefined }))
+  await serveWith(page, bootstrapWith({ key: undefined, answers: {} }))
   await page.goto(`${stage.url}/shop/`)
   await status(page, 'no key')
   await page.getByRole('button', { name: 'Why?' }).click()

@@ -14,12 +14,12 @@ function newSigningKey() {
 }
 
 /** Starts the real worker with a store and tokens of its own, and without a browser. */
-export async function openFlagServer() {
+export async function openFlagServer({ variables = {} } = {}) {
   const state = mkdtempSync(join(tmpdir(), 'fader-flags-'))
   const admin = newToken('admin')
   const secrets = { ADMIN_TOKEN_DIGEST: digestOf(admin), SIGNING_KEY: newSigningKey() }
   const port = await freePort(20_000 + (process.pid % 12_000))
-  const worker = await startWorker({ env: environment(), port, state, secrets, vars: secrets })
+  const worker = await startWorker({ env: environment(), port, state, secrets: { ...secrets, ...variables } })
 
   async function change(method, path, body, headers = {}) {
     const response = await fetch(`${worker.url}/v1/admin/${path}`, {

@@ -243,23 +243,60 @@ test('the flag decides how a search is ordered', async () => {
   assert.deepEqual(troubles, [])
 })
 
-test('a flag that is killed is gone within the polling interval, and comes back', async () => {
-  const { page, troubles } = opened
-  await openShop(page, stage.url, { at: '#/product/ryd-mug', as: 'jonas' })
-  const posts = page.getByTestId('related-posts')
-  await posts.waitFor()
-  await page.evaluate(() => {
-    globalThis.sameDocument = true
-  })
-  const killed = JSON.parse(storefront)
-  killed.flags['related-posts'].state = 'killed'
-  await stage.admin.publish(JSON.stringify(killed))
-  await posts.waitFor({ state: 'detached', timeout: POLLED_WITHIN_MS })
+for (const [stability, comesBack] of [
+  ['live', true],
+  ['page', false],
+]) {
+  test(`a ${stability} flag that is killed is gone at once, and comes back ${comesBack ? 'at once' : 'with the next page'}`, async () => {
+    const { page, troubles } = opened
+    const usual = JSON.parse(storefront)
+    usual.flags['related-posts'].stability = stability
+    await stage.admin.publish(JSON.stringify(usual))
+    await openShop(page, stage.url, { at: '#/product/ryd-mug', as: 'jonas' })
+    const posts = page.getByTestId('related-posts')
+    await posts.waitFor()
+    await page.evaluate(() => {
+      globalThis.sameDocument = true
+    })
+    const killed = structuredClone(usual)
+    killed.flags['related-posts'].state = 'killed'
+    await stage.admin.publish(JSON.stringify(killed))
+    await posts.waitFor({ state: 'detached', timeout: POLLED_WITHIN_MS })
 
-  await stage.admin.publish(storefront)
-  await posts.waitFor({ timeout: POLLED_WITHIN_MS })
-  assert.equal(await page.evaluate(() => globalThis.sameDocument), true)
-  assert.deepEqual(troubles, [])
+    const { revision } = await stage.admin.publish(JSON.stringify(usual))
+    if (comesBack) await posts.waitFor({ timeout: POLLED_WITHIN_MS })
+    await status(page, `revision ${revision}`)
+    assert.equal(await posts.count(), comesBack ? 1 : 0, 'nothing else comes and goes under the eyes')
+    assert.equal(await page.evaluate(() => globalThis.sameDocument), true)
+    // The next page begins with what the last one remembered.
+    const isKept = (revision) => Object.values(localStorage).some((kept) => kept.includes(`"revision":${revision},`))
+    await page.waitForFunction(isKept, revision)
+    await page.reload()
+    await posts.waitFor()
+    assert.deepEqual(troubles, [])
+    await stage.admin.publish(storefront)
+  })
+}
+
+test('a checkout that breaks says sorry, and the shop goes on', async () => {
+  const { page, troubles } = opened
+  await openShop(page, stage.url, { as: 'elin' })
+  await putIntoBasket(page, 'ryd-mug')
+  await page.evaluate(() => {
+    const get = Map.prototype.get
+    Map.prototype.get = function (key) {
+      if (key === 'card') throw new Error('broken')
+      return get.call(this, key)
+    }
+  })
+  await go(page, '#/checkout')
+  for (const step of ['delivery', 'payment']) await page.getByRole('button', { name: `Continue to ${step}` }).click()
+  await page.getByTestId('sorry').waitFor()
+  assert.match(await page.getByRole('link', { name: /^Basket/ }).innerText(), /1/)
+  assert.ok(
+    troubles.every((text) => text.includes('broken')),
+    troubles.join(),
+  )
 })
 
 test('what a flag says is shown as text', async () => {

@@ -14,7 +14,7 @@ const types = { js: 'text/javascript', map: 'application/json' }
 export async function openSite(worker, { scripts = ['client'] } = {}) {
   const files = await bundle(scripts)
   const site = {
-    /** What was asked of the worker: `{ path, method, status }`, in order. */
+    /** What was asked of the worker: `{ path, method, status, isOpen }`, in order. */
     asked: [],
     /** The policy of the pages, or nothing. */
     policy: POLICY,
@@ -59,7 +59,7 @@ function answer({ site, files, worker, request, response }) {
   if (files.has(pathname)) {
     const type = pathname.endsWith('.wasm') ? 'application/wasm' : types[pathname.split('.').pop()]
     return response
-      .writeHead(200, { 'content-type': type, 'access-control-allow-origin': '*' })
+      .writeHead(200, { 'content-type': type, 'access-control-allow-origin': '*', 'cache-control': 'max-age=3600' })
       .end(files.get(pathname))
   }
   if (pathname === '/favicon.ico') return response.writeHead(204).end()
@@ -73,10 +73,10 @@ function answer({ site, files, worker, request, response }) {
 
 function forward({ site, worker, request, response }) {
   const path = request.url.slice('/flags'.length)
-  const note = { path: path.replace(/\?.*/, ''), method: request.method, status: 0 }
+  const note = { path: path.replace(/\?.*/, ''), method: request.method, status: 0, isOpen: true }
   site.asked.push(note)
   response.once('close', () => {
-    note.status = response.statusCode
+    Object.assign(note, { status: response.statusCode, isOpen: false })
   })
   if (site.between?.(note.path, request, response)) return
   const { host: _, ...headers } = request.headers

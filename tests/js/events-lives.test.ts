@@ -98,7 +98,7 @@ describe('a life that is over', () => {
     expect(account().stored).toBe(0)
   })
 
-  it('may be delivered while it is kept for its visitor, who comes back to it', async () => {
+  it('may be that of a page whose visitor comes back to it, and then begins another', async () => {
     const page = new TestPage(noBeacon, locks)
     const { made } = live(
       { fetch: (...asked) => (page.document.visibilityState === 'hidden' ? offline() : fetch(...asked)) },
@@ -112,7 +112,7 @@ describe('a life that is over', () => {
     page.comeBack()
     made.record(measured('load', 2))
     await made.flush()
-    await soon({ stored: 2, missing: 0, lives: 1 })
+    await soon({ stored: 2, missing: 0, lives: 2 })
     expect(server.ledger.conflicts).toBe(0)
     await expect.poll(records).toEqual([])
   })
@@ -160,6 +160,20 @@ describe('where there are no locks', () => {
 })
 
 describe('a memory', () => {
+  it('that tells its names needs no list, which tabs would write over each other', async () => {
+    const names = () => [...memory.kept.keys()]
+    const storage = Object.defineProperties(memory as TestMemory & { key(index: number): string | null }, {
+      length: { get: () => names().length },
+      key: { value: (index: number) => names()[index] ?? null },
+    })
+    for (let life = 0; life < 3; life += 1) past(2, { memory: storage })
+    expect(names()).toHaveLength(3)
+    expect(names()).toEqual(records())
+    live({ memory: storage })
+    await soon({ stored: 6, lives: 3, missing: 0 })
+    await expect.poll(names).toEqual([])
+  })
+
   it.each(['writing', 'everything'] as const)('that refuses %s changes nothing else', async (refuses) => {
     memory.refuses = refuses
     const { made } = live()

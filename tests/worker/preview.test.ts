@@ -1,5 +1,6 @@
 import { reset } from 'cloudflare:test'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { openPreview } from '../../js/dist/overrides.js'
 import type { Role, Scope } from '../../worker/src/access/token.ts'
 import { parseSettings } from '../../worker/src/env.ts'
 import { bytesOfHex, sha256Hex } from '../../worker/src/hex.ts'
@@ -105,6 +106,16 @@ describe('a preview', () => {
     expect(again.body).toEqual(first.body)
     expect((await lastEntry()).seq).toBe(seq)
     expect((await ask({ answers: { search: 'existing' }, why }, { 'idempotency-key': 'k' })).status).toBe(422)
+  })
+
+  it('is believed by a client that has the keys, in its environment and until it expires', async () => {
+    const { body } = await ask({ answers: { search: 'better' }, why })
+    const session = { getItem: () => null, setItem: () => undefined, removeItem: () => undefined }
+    const overrides = await openPreview(body.preview, { keys: parseSettings(env).trustedKeys, session })
+    const outcome = { flag: 'search', value: 'better', variant: 'better', reason: 'TARGETING_MATCH', rule: 'preview' }
+    expect(overrides?.in('production').get('search')).toEqual({ ...outcome, arm: 'outside' })
+    expect(overrides?.in('staging').size).toBe(0)
+    expect(overrides?.in('production', body.expires).size).toBe(0)
   })
 
   it('is adopted by nobody as if it were a document', async () => {

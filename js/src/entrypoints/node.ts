@@ -1,7 +1,7 @@
 import { brotliDecompressSync } from 'node:zlib'
 import { clientMaker, controlLoader, engineLoader, type Fader, type Modules } from '../platform.js'
 
-export { type BootstrapOptions, bootstrapOf, bootstrapScript } from '../bootstrap.js'
+export { type BootstrapOptions, bootstrapOf, bootstrapScript, readBootstrap } from '../bootstrap.js'
 export type * from '../types.js'
 
 async function unpack(packed: Promise<{ readonly default: string }>): Promise<WebAssembly.Module> {
@@ -18,6 +18,7 @@ const modules: Modules = {
 const control = /* @__PURE__ */ controlLoader(modules)
 
 export const loadControl: Fader['loadControl'] = control
-export const loadEngine = /* @__PURE__ */ engineLoader(modules, control)
-export const createClient = /* @__PURE__ */ clientMaker(loadEngine)
+const loader = /* @__PURE__ */ engineLoader(modules, control)
+export const loadEngine: Fader['loadEngine'] = loader
+export const createClient = /* @__PURE__ */ clientMaker(loader, control)
 export * from '../statement.js'

@@ -1,6 +1,6 @@
 import { clientMaker, controlLoader, engineLoader, type Fader, type Modules } from '../platform.js'
 
-export { type BootstrapOptions, bootstrapOf, bootstrapScript } from '../bootstrap.js'
+export { type BootstrapOptions, bootstrapOf, bootstrapScript, readBootstrap } from '../bootstrap.js'
 export type { Fader } from '../platform.js'
 export * from '../statement.js'
 export type * from '../types.js'
@@ -23,7 +23,7 @@ export function createFader({ engine, control }: Artefacts): Fader {
   }
   const loadControl = controlLoader(modules)
   const loadEngine = engineLoader(modules, loadControl)
-  return { loadEngine, loadControl, createClient: clientMaker(loadEngine) }
+  return { loadEngine, loadControl, createClient: clientMaker(loadEngine, loadControl) }
 }
 
 async function compile(source: WebAssembly.Module | BufferSource): Promise<WebAssembly.Module> {

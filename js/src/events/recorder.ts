@@ -183,7 +183,7 @@ class EventRecorder implements Recorder {
   /** What is of other lives is kept as they left it, until all of it is delivered. */
   #keep(queue: Queue | undefined): void {
     if (queue === undefined || queue !== this.#own || !queue.isChanged) return
-    if (!queue.hasNews) this.#shelf.remove(queue.life, false)
+    if (!queue.hasNews) this.#shelf.remove(queue.life)
     else if (!this.#shelf.write(queue.life, queue.kept(this.#now()))) return
     queue.isChanged = false
   }
@@ -269,7 +269,7 @@ class EventRecorder implements Recorder {
     const { life } = queue
     this.#taken.add(life)
     this.#sending.add(queue, () => {
-      this.#shelf.remove(life, true)
+      this.#shelf.remove(life)
       this.#taken.delete(life)
       done()
     })
@@ -288,7 +288,7 @@ class EventRecorder implements Recorder {
   /** Drops what a visitor does not want to be known. How much that was is all that is left, and is told. */
   #withdraw(queue: Queue): void {
     queue.drop('consent', () => true)
-    this.#shelf.remove(queue.life, false)
+    this.#shelf.remove(queue.life)
     if (queue.hasNews) this.#shelf.write(queue.life, queue.kept(this.#now()))
   }
 }

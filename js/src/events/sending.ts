@@ -134,19 +134,20 @@ export class Sending {
     const status = await this.#ask(queue.batch(items, this.#options.now()))
     // What was refused is not with the worker; of all else nobody knows.
     if (status >= 400 && status < 500) queue.tried = tried
-    const isGoing = this.#heed(status, items.length)
-    if (!isGoing) return false
-    if (status === 200) queue.settle(last)
-    else if (status !== 413 || items.length < 2) queue.drop('refused', ({ n }) => n <= last)
-    if (status !== 413 || items.length < 2) queue.told = lost
+    if (!this.#heed(status, items.length)) return false
+    if (status === 200) {
+      queue.settle(last)
+      queue.told = lost
+    } else if (status !== 413 || items.length < 2) queue.drop('refused', ({ n }) => n <= last)
     this.#options.changed(queue)
     this.#finish(queue)
     return true
   }
 
-  /** Says whether what was sent is settled, for good or ill. */
+  /** Says whether what was sent is settled, for good or ill. What was lost has to be told, whoever refuses to hear it. */
   #heed(status: number, count: number): boolean {
-    const isSettled = status === 200 || (status >= 400 && status < 500 && !PASSING.has(status))
+    const isRefused = status >= 400 && status < 500 && !PASSING.has(status) && count > 0
+    const isSettled = status === 200 || isRefused
     this.#failures = isSettled ? 0 : this.#failures + 1
     this.#isBarred = status === 401 || status === 403 || this.#retryAfterMs > 0
     if (status === 413) this.#most = Math.max(1, count >> 1)

@@ -2,8 +2,13 @@ import type { Memory } from '../types.js'
 
 /** What all lives of an address keep at most, in characters: half of it is what browsers leave to a site at the least. */
 const MOST_KEPT = 1_000_000
+/** Where a worker refuses everything, lives would gather that have nothing left but losses. */
+const MOST_LIVES = 100
 
-/** What outlives a page: a text for each life, and a list of the lives. What the memory refuses was never kept. */
+/**
+ * What outlives a page: a text for each life. Which lives there are is seen by the names in the memory; where it does not
+ * tell names, there is a list of them. What the memory refuses was never kept.
+ */
 export class Shelf {
   readonly #name: string
   readonly #memory: Memory | undefined
@@ -15,8 +20,7 @@ export class Shelf {
 
   lives(): readonly string[] {
     try {
-      const lives: unknown = JSON.parse(this.#memory?.getItem(this.#name) ?? '[]')
-      return Array.isArray(lives) ? lives.filter((life) => typeof life === 'string') : []
+      return this.#memory?.key ? this.#named(this.#memory) : this.#listed()
     } catch {
       return []
     }
@@ -33,11 +37,10 @@ export class Shelf {
   /** Says whether it is kept now. Where it is not, what was kept before still is. */
   write(life: string, text: string): boolean {
     try {
-      // Two tabs may have written the list at once, and then it lacks one of them.
-      const lives = this.lives()
-      const others = lives.reduce((sum, each) => sum + (each === life ? 0 : (this.read(each)?.length ?? 0)), 0)
-      if (this.#memory === undefined || others + text.length > MOST_KEPT) return false
-      if (!lives.includes(life)) this.#list([...lives, life])
+      const others = this.lives().filter((each) => each !== life)
+      const size = others.reduce((sum, each) => sum + (this.read(each)?.length ?? 0), text.length)
+      if (this.#memory === undefined || size > MOST_KEPT || others.length >= MOST_LIVES) return false
+      this.#list([...others, life])
       this.#memory.setItem(this.#at(life), text)
       return true
     } catch {
@@ -45,18 +48,30 @@ export class Shelf {
     }
   }
 
-  /** Nothing is left of the life; `isOver` also takes it off the list. */
-  remove(life: string, isOver: boolean): void {
+  /** Nothing is left of the life. */
+  remove(life: string): void {
     try {
       this.#memory?.removeItem(this.#at(life))
-      if (isOver) this.#list(this.lives().filter((each) => each !== life))
+      this.#list(this.lives().filter((each) => each !== life))
     } catch {
       // It is found by a later life, and then it is as good as new.
     }
   }
 
+  #named({ length = 0, key }: Memory): string[] {
+    const names = Array.from({ length }, (_, index) => key?.call(this.#memory, index) ?? '')
+    const begin = this.#at('')
+    return names.filter((name) => name.startsWith(begin)).map((name) => name.slice(begin.length))
+  }
+
+  #listed(): string[] {
+    const lives: unknown = JSON.parse(this.#memory?.getItem(this.#name) ?? '[]')
+    return Array.isArray(lives) ? lives.filter((life) => typeof life === 'string') : []
+  }
+
   #list(lives: readonly string[]): void {
-    this.#memory?.setItem(this.#name, JSON.stringify(lives))
+    const text = JSON.stringify(lives)
+    if (!this.#memory?.key && text !== this.#memory?.getItem(this.#name)) this.#memory?.setItem(this.#name, text)
   }
 
   #at(life: string): string {

@@ -18,6 +18,11 @@ globalThis.test = {
     await client.ready()
     return test.look()
   },
+  hasKept: async () => {
+    const names = await caches.keys()
+    const found = await Promise.all(names.map(async (name) => (await (await caches.open(name)).keys()).length))
+    return found.some((count) => count > 0)
+  },
   look: () => look(bound(test.client)),
   refresh: async () => [await test.client.refresh(), test.look()],
   /** Asks a client for everything that can be asked of it. */

@@ -111,10 +111,13 @@ type Work = (lock: Lock | null) => Promise<unknown>
 export class TestLocks {
   readonly #held = new Map<string, { readonly page: object; readonly end: () => void }>()
   readonly #ended = new WeakSet<object>()
+  /** Who first waited for a lock. */
+  readonly owners = new Map<string, object>()
   readonly #waiting: { name: string; page: object; grant: () => void }[] = []
 
   of(page: object): LockManager {
     const request = async (name: string, options: LockOptions, work: Work): Promise<void> => {
+      if (!options.ifAvailable && !this.owners.has(name)) this.owners.set(name, page)
       await undefined
       if (this.#ended.has(page)) return
       if (this.#held.has(name)) {

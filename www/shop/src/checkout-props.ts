@@ -1,12 +1,10 @@
 import type { Basket } from './basket.ts'
-import type { Features } from './flags.ts'
 import type { Order } from './order.ts'
 
 /** What both checkouts are given. */
 export interface CheckoutProps {
   readonly basket: Basket
   readonly order: Order
-  readonly features: Features
   readonly onChange: (order: Order) => void
   readonly onBuy: () => void
 }

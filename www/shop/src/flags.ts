@@ -1,9 +1,11 @@
 import type { Value } from 'fader'
 import { isRankingName, type RankingName } from './search/rankings.ts'
 
-/** A flag as this shop knows it: its key, what holds until there is an answer, and how an answer is read. */
+/** A flag as this shop knows it: its key, its value as long as there is no answer, and how a value is read. */
 export interface Flag<T> {
   readonly key: string
+  readonly fallback: Value
+  /** What the fallback is, read. */
   readonly safe: T
   /** Gives nothing for a value that this page cannot use: then the safe one holds. */
   readonly read: (value: Value) => T | undefined
@@ -20,7 +22,11 @@ export interface DeliveryPromise {
   readonly emphasis: boolean
 }
 
-const flag = <T>(key: string, safe: T, read: Flag<T>['read']): Flag<T> => ({ key, safe, read })
+function flag<T>(key: string, fallback: Value, read: Flag<T>['read']): Flag<T> {
+  const safe = read(fallback)
+  if (safe === undefined) throw new Error(`the fallback of ${key} cannot be used`)
+  return { key, fallback, safe, read }
+}
 
 const boolean = (value: Value) => (typeof value === 'boolean' ? value : undefined)
 const amount = (value: Value) => (typeof value === 'number' && value >= 0 ? value : undefined)
@@ -48,14 +54,11 @@ export const flags = {
     { text: 'With you in 3 to 5 working days', emphasis: false },
     readPromise,
   ),
-  payments: flag<readonly string[]>('payment-methods', ['card', 'paypal'], readPayments),
+  payments: flag('payment-methods', { methods: ['card', 'paypal'] }, readPayments),
   expressPay: flag('express-pay', 'none', oneOf('none', 'apple', 'google')),
   giftWrapping: flag('gift-wrapping', false, boolean),
   appUpdate: flag('app-update', 'none', oneOf('none', 'suggest', 'insist')),
 }
-
-/** The answer to every flag, in the types that the components take. */
-export type Features = { readonly [Name in keyof typeof flags]: (typeof flags)[Name]['safe'] }
 
 export const shopFlags: ReadonlySet<string> = new Set(Object.values(flags).map(({ key }) => key))
 

@@ -1,8 +1,8 @@
-import { createClient } from 'fader'
+import { createClient, readBootstrap } from 'fader'
+import { FaderProvider } from 'fader/react'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
-import { readBootstrap } from './bootstrap.ts'
 import './styles/tokens.css'
 import './styles/base.css'
 import './styles/header.css'
@@ -22,19 +22,17 @@ import { peopleOf } from './visitors.ts'
 const POLL_EVERY_MS = 2000
 
 const bootstrap = readBootstrap(document)
-const people = peopleOf(bootstrap.context)
+const people = peopleOf(bootstrap?.context)
 
-const client = createClient({
-  url: location.origin,
-  ...(bootstrap.key !== undefined && { key: bootstrap.key }),
-  context: contextOf(people[0], []),
-  pollIntervalMs: POLL_EVERY_MS,
-})
+// The key, and the first answers, are those that the worker put into the page.
+const client = createClient({ url: location.origin, context: contextOf(people[0], []), pollIntervalMs: POLL_EVERY_MS })
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('the page has no #root')
 createRoot(root).render(
   <StrictMode>
-    <App client={client} people={people} bootstrap={bootstrap} />
+    <FaderProvider client={client}>
+      <App people={people} hasKey={bootstrap?.key !== undefined} />
+    </FaderProvider>
   </StrictMode>,
 )

@@ -19,8 +19,9 @@ export interface Address {
   readonly country: string
 }
 
-/** The context of an evaluation: who it is, and what is in the basket at this moment. */
+/** The context of an evaluation: who it is, and what is in the basket at this moment, if anything is. */
 export function contextOf(visitor: Visitor, basket: Basket): Context {
+  if (basket.length === 0) return visitor.context
   const lines = linesOf(basket).map(({ product, quantity }) => ({
     category: product.category,
     price: product.price,

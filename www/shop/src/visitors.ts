@@ -247,12 +247,9 @@ export const visitors: readonly [Visitor, ...Visitor[]] = [
   },
 ]
 
-/** Whoever looks at the page, as the worker sees them. */
-export const YOU = 'you'
-
 /** Everybody that one may be. Where the worker says whom it sees, that is the first. */
 export function peopleOf(seen: Context | undefined): readonly [Visitor, ...Visitor[]] {
   if (seen === undefined) return visitors
-  const you = { id: YOU, name: 'Yourself', note: 'As the worker sees you', address: nowhere, context: seen }
+  const you = { id: 'you', name: 'Yourself', note: 'As the worker sees you', address: nowhere, context: seen }
   return [you, ...visitors]
 }

@@ -1,14 +1,13 @@
 import { useState } from 'react'
+import { flags } from '../flags.ts'
+import { useFeature } from '../hooks/use-feature.ts'
 import { Icon } from './icon.tsx'
 
-interface Props {
-  readonly urgency: 'suggest' | 'insist'
-}
-
 /** Tells the visitor of an old app that there is a newer one. Lies over the page, so that nothing moves. */
-export function AppNotice({ urgency }: Props) {
+export function AppNotice() {
+  const urgency = useFeature(flags.appUpdate)
   const [dismissed, setDismissed] = useState(false)
-  if (dismissed) return null
+  if (dismissed || urgency === 'none') return null
   return (
     <aside className="notice" aria-label="App update" data-testid="app-notice">
       <p>

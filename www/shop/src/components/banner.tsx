@@ -1,11 +1,9 @@
-import type { Banner as BannerText } from '../flags.ts'
-
-interface Props {
-  readonly banner: BannerText
-}
+import { flags } from '../flags.ts'
+import { useFeature } from '../hooks/use-feature.ts'
 
 /** The line on top of every page. */
-export function Banner({ banner }: Props) {
+export function Banner() {
+  const banner = useFeature(flags.banner)
   return (
     <aside className={`banner banner--${banner.tone}`} aria-label="Announcement" data-testid="banner">
       <p className="banner__text">

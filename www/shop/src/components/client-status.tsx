@@ -18,7 +18,7 @@ export function ClientStatus({ standing: { status, revision, hasKey } }: Props) 
   return (
     <p className={`status status--${status}`} role="status" data-testid="status">
       <span className="status__light" aria-hidden="true" />
-      <span>{status === 'error' && !hasKey ? 'no key' : words[status]}</span>
+      <span>{hasKey ? words[status] : 'no key'}</span>
       {revision !== undefined && <span className="status__revision">revision {revision}</span>}
     </p>
   )

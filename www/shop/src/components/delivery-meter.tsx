@@ -1,13 +1,15 @@
+import { flags } from '../flags.ts'
+import { useFeature } from '../hooks/use-feature.ts'
 import { euro } from '../money.ts'
 import { Icon } from './icon.tsx'
 
 interface Props {
   readonly subtotal: number
-  readonly freeFrom: number
 }
 
 /** How far a basket is from free delivery. */
-export function DeliveryMeter({ subtotal, freeFrom }: Props) {
+export function DeliveryMeter({ subtotal }: Props) {
+  const freeFrom = useFeature(flags.freeDeliveryFrom)
   const missing = Math.max(0, freeFrom - subtotal)
   return (
     <div className="meter" data-testid="delivery-meter">

@@ -1,13 +1,12 @@
 import { categories } from '../catalogue/product.ts'
+import { flags } from '../flags.ts'
+import { useFeature } from '../hooks/use-feature.ts'
 import { euro } from '../money.ts'
 import { hrefOf } from '../route.ts'
 import { Icon, type IconName } from './icon.tsx'
 
-interface Props {
-  readonly freeDeliveryFrom: number
-}
-
-export function Footer({ freeDeliveryFrom }: Props) {
+export function Footer() {
+  const freeDeliveryFrom = useFeature(flags.freeDeliveryFrom)
   const delivery =
     freeDeliveryFrom > 0 ? `Free delivery from ${euro(freeDeliveryFrom)}` : 'Delivery is always free for you'
   const promises: readonly (readonly [IconName, string])[] = [

@@ -1,3 +1,5 @@
+import { flags } from '../flags.ts'
+import { useFeature } from '../hooks/use-feature.ts'
 import type { Order } from '../order.ts'
 import { Icon } from './icon.tsx'
 
@@ -7,6 +9,8 @@ interface Props {
 }
 
 export function GiftWrapping({ order, onChange }: Props) {
+  const isOffered = useFeature(flags.giftWrapping)
+  if (!isOffered) return null
   return (
     <label className="gift" data-testid="gift-wrapping">
       <input

@@ -7,17 +7,16 @@ interface Props {
   readonly route: Route
   readonly person: string
   readonly basketCount: number
-  readonly suggestions: number
 }
 
-export function Header({ route, person, basketCount, suggestions }: Props) {
+export function Header({ route, person, basketCount }: Props) {
   return (
     <header className="header">
       <div className="header__row page-width">
         <a className="wordmark" href={hrefOf({ page: 'home' })}>
           Halden <span>&amp;</span> Co
         </a>
-        <SearchField key={keyOf(route)} query={route.page === 'search' ? route.query : ''} most={suggestions} />
+        <SearchField key={keyOf(route)} query={route.page === 'search' ? route.query : ''} />
         <p className="header__person">
           <Icon name="person" />
           <span>{person}</span>

@@ -1,18 +1,19 @@
 import type { ReactNode } from 'react'
 import { type Basket, linesOf, totalsOf } from '../basket.ts'
+import { flags } from '../flags.ts'
+import { useFeature } from '../hooks/use-feature.ts'
 import { euro } from '../money.ts'
 import { Picture } from './picture.tsx'
 
 interface Props {
   readonly basket: Basket
-  readonly freeDeliveryFrom: number
   readonly pictures: boolean
   readonly children?: ReactNode
 }
 
 /** What is bought, and what it costs. */
-export function OrderSummary({ basket, freeDeliveryFrom, pictures, children }: Props) {
-  const { subtotal, delivery, total } = totalsOf(basket, freeDeliveryFrom)
+export function OrderSummary({ basket, pictures, children }: Props) {
+  const { subtotal, delivery, total } = totalsOf(basket, useFeature(flags.freeDeliveryFrom))
   return (
     <aside className="summary" aria-label="Your order">
       <h2 className="summary__title">Your order</h2>

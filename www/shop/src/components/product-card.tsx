@@ -6,14 +6,13 @@ import { Stars } from './stars.tsx'
 
 interface Props {
   readonly product: Product
-  readonly reviews: boolean
   readonly eager: boolean
 }
 
 const FEW = 6
 const NEW_SINCE = '2026-10-01'
 
-export function ProductCard({ product, reviews, eager }: Props) {
+export function ProductCard({ product, eager }: Props) {
   const mark = markOf(product)
   return (
     <article className="card">
@@ -28,7 +27,7 @@ export function ProductCard({ product, reviews, eager }: Props) {
         </div>
         <p className="card__material">{product.material}</p>
       </a>
-      <Stars rating={product.rating} reviews={product.reviews} shown={reviews} />
+      <Stars rating={product.rating} reviews={product.reviews} />
     </article>
   )
 }

@@ -1,4 +1,6 @@
 import type { Post } from '../catalogue/posts.ts'
+import { flags } from '../flags.ts'
+import { useFeature } from '../hooks/use-feature.ts'
 import { PostCard } from './post-card.tsx'
 
 interface Props {
@@ -7,7 +9,8 @@ interface Props {
 
 /** Articles to read beside a product. */
 export function RelatedPosts({ posts }: Props) {
-  if (posts.length === 0) return null
+  const isShown = useFeature(flags.relatedPosts)
+  if (!isShown || posts.length === 0) return null
   return (
     <section className="band" aria-labelledby="related" data-testid="related-posts">
       <h2 className="band__title" id="related">

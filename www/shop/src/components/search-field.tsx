@@ -1,18 +1,17 @@
 import { type FocusEvent, type FormEvent, useState } from 'react'
+import { flags } from '../flags.ts'
+import { useFeature } from '../hooks/use-feature.ts'
 import { hrefOf } from '../route.ts'
 import { suggest } from '../search/suggest.ts'
 import { Icon } from './icon.tsx'
 
 interface Props {
   readonly query: string
-  /** How many suggestions there may be. */
-  readonly most: number
 }
 
-export function SearchField({ query, most }: Props) {
+export function SearchField({ query }: Props) {
   const [typed, setTyped] = useState(query)
   const [open, setOpen] = useState(false)
-  const found = open ? suggest(typed, most) : []
 
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -38,15 +37,21 @@ export function SearchField({ query, most }: Props) {
           />
         </label>
       </form>
-      {found.length > 0 && (
-        <ul className="search__suggestions" aria-label="Suggestions" data-testid="suggestions">
-          {found.map(({ text, to }) => (
-            <li key={text}>
-              <a href={hrefOf(to)}>{text}</a>
-            </li>
-          ))}
-        </ul>
-      )}
+      {open && typed.trim() !== '' && <Suggestions typed={typed} />}
     </search>
+  )
+}
+
+function Suggestions({ typed }: { readonly typed: string }) {
+  const found = suggest(typed, useFeature(flags.suggestions))
+  if (found.length === 0) return null
+  return (
+    <ul className="search__suggestions" aria-label="Suggestions" data-testid="suggestions">
+      {found.map(({ text, to }) => (
+        <li key={text}>
+          <a href={hrefOf(to)}>{text}</a>
+        </li>
+      ))}
+    </ul>
   )
 }

@@ -1,12 +1,14 @@
+import { flags } from '../flags.ts'
+import { useFeature } from '../hooks/use-feature.ts'
+
 interface Props {
   readonly rating: number
   readonly reviews: number
-  /** Without reviews the line stays, empty, so that nothing moves when they come. */
-  readonly shown: boolean
 }
 
-/** How much a product is liked. */
-export function Stars({ rating, reviews, shown }: Props) {
+/** How much a product is liked. Without reviews the line stays, empty, so that nothing moves when they come. */
+export function Stars({ rating, reviews }: Props) {
+  const shown = useFeature(flags.reviews)
   if (!shown) return <p className="stars" />
   return (
     <p className="stars" data-testid="stars">

@@ -71,17 +71,17 @@ function Group({ title, outcomes, explain }: GroupProps) {
 }
 
 function StandingNote({ standing: { status, revision, hasKey } }: Pick<Props, 'standing'>) {
-  if (status === 'starting') return <p className="why__note">No snapshot yet. Everything has its safe value.</p>
-  if (status === 'error' && !hasKey)
+  if (!hasKey)
     return (
       <p className="why__note why__note--bad" data-testid="keyless">
         This page came without a client key, so the worker tells it nothing: its variable PAGE_KEY is missing, or
-        another host served the page. Everything has its safe value.
+        another host served the page. What did not come with the page has its safe value.
       </p>
     )
+  if (status === 'starting') return <p className="why__note">No answers yet. Everything has its safe value.</p>
   if (status === 'error')
     return <p className="why__note why__note--bad">The worker does not answer. Everything has its safe value.</p>
-  if (status === 'stale')
+  if (status === 'stale' || status === 'offline')
     return (
       <p className="why__note why__note--bad" data-testid="stale">
         The worker does not answer. Revision {revision}, the last good one, goes on.

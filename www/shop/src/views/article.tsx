@@ -6,12 +6,11 @@ import { hrefOf } from '../route.ts'
 
 interface Props {
   readonly post: Post
-  readonly reviews: boolean
 }
 
 const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' })
 
-export function Article({ post, reviews }: Props) {
+export function Article({ post }: Props) {
   return (
     <>
       <article className="article">
@@ -35,7 +34,7 @@ export function Article({ post, reviews }: Props) {
         <h2 className="band__title" id="about">
           In this article
         </h2>
-        <ProductGrid products={products.filter(({ id }) => post.about.includes(id)).slice(0, 4)} reviews={reviews} />
+        <ProductGrid products={products.filter(({ id }) => post.about.includes(id)).slice(0, 4)} />
       </section>
     </>
   )

@@ -7,18 +7,17 @@ import { hrefOf } from '../route.ts'
 
 interface Props {
   readonly basket: Basket
-  readonly freeDeliveryFrom: number
   readonly onChange: (id: string, quantity: number) => void
 }
 
-export function BasketPage({ basket, freeDeliveryFrom, onChange }: Props) {
+export function BasketPage({ basket, onChange }: Props) {
   if (basket.length === 0) return <Empty />
   return (
     <>
       <PageHead title="Your basket" />
       <div className="with-summary">
         <div>
-          <DeliveryMeter subtotal={subtotalOf(basket)} freeFrom={freeDeliveryFrom} />
+          <DeliveryMeter subtotal={subtotalOf(basket)} />
           <ul className="basket">
             {linesOf(basket).map(({ product, quantity }) => (
               <li key={product.id}>
@@ -27,7 +26,7 @@ export function BasketPage({ basket, freeDeliveryFrom, onChange }: Props) {
             ))}
           </ul>
         </div>
-        <OrderSummary basket={basket} freeDeliveryFrom={freeDeliveryFrom} pictures={false}>
+        <OrderSummary basket={basket} pictures={false}>
           <a className="button button--wide" href={hrefOf({ page: 'checkout' })}>
             To the checkout
           </a>

@@ -5,16 +5,15 @@ import { ProductGrid } from '../components/product-grid.tsx'
 
 interface Props {
   readonly category: CategoryId
-  readonly reviews: boolean
 }
 
-export function Category({ category, reviews }: Props) {
+export function Category({ category }: Props) {
   const { name, text } = categories.find(({ id }) => id === category) ?? categories[0]
   return (
     <>
       <PageHead title={name} text={text} />
       <h2 className="hidden">Products</h2>
-      <ProductGrid products={products.filter((product) => product.category === category)} reviews={reviews} />
+      <ProductGrid products={products.filter((product) => product.category === category)} />
     </>
   )
 }

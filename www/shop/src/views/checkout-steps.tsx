@@ -1,11 +1,10 @@
 import { type FormEvent, useState } from 'react'
 import type { CheckoutProps } from '../checkout-props.ts'
 import { AddressFields } from '../components/address-fields.tsx'
-import { Choice } from '../components/choice.tsx'
 import { GiftWrapping } from '../components/gift-wrapping.tsx'
+import { DeliveryChoice, PaymentChoice } from '../components/order-choices.tsx'
 import { OrderSummary } from '../components/order-summary.tsx'
 import { PageHead } from '../components/page-head.tsx'
-import { deliveryOptions, paymentOf, paymentOptions } from '../order.ts'
 
 const steps = ['Address', 'Delivery', 'Payment', 'Review'] as const
 
@@ -45,35 +44,19 @@ export function CheckoutSteps(props: CheckoutProps) {
   )
 }
 
-function Step({ step, basket, order, features, onChange }: CheckoutProps & { readonly step: number }) {
+function Step({ step, basket, order, onChange }: CheckoutProps & { readonly step: number }) {
   switch (step) {
     case 0:
       return <AddressFields address={order.address} onChange={(address) => onChange({ ...order, address })} />
     case 1:
-      return (
-        <Choice
-          legend="How shall it come?"
-          name="delivery"
-          options={deliveryOptions(features.deliveryPromise.text)}
-          chosen={order.delivery}
-          onChoose={(id) => onChange({ ...order, delivery: id === 'point' ? 'point' : 'home' })}
-        />
-      )
+      return <DeliveryChoice legend="How shall it come?" order={order} onChange={onChange} />
     case 2:
-      return (
-        <Choice
-          legend="How will you pay?"
-          name="payment"
-          options={paymentOptions(features.payments)}
-          chosen={paymentOf(order, features.payments)}
-          onChoose={(payment) => onChange({ ...order, payment })}
-        />
-      )
+      return <PaymentChoice legend="How will you pay?" order={order} onChange={onChange} />
     default:
       return (
         <>
-          {features.giftWrapping && <GiftWrapping order={order} onChange={onChange} />}
-          <OrderSummary basket={basket} freeDeliveryFrom={features.freeDeliveryFrom} pictures={false} />
+          <GiftWrapping order={order} onChange={onChange} />
+          <OrderSummary basket={basket} pictures={false} />
         </>
       )
   }

@@ -6,10 +6,6 @@ import { PostCard } from '../components/post-card.tsx'
 import { ProductGrid } from '../components/product-grid.tsx'
 import { hrefOf } from '../route.ts'
 
-interface Props {
-  readonly reviews: boolean
-}
-
 const season = products.toSorted((a, b) => b.sold - a.sold).slice(0, 8)
 const rest = products.filter((product) => !season.includes(product))
 const faces = {
@@ -20,7 +16,7 @@ const faces = {
   decoration: 'strand-vase',
 } as const
 
-export function Home({ reviews }: Props) {
+export function Home() {
   return (
     <>
       <Hero />
@@ -28,14 +24,14 @@ export function Home({ reviews }: Props) {
         <h2 className="band__title" id="season">
           What everybody takes home in November
         </h2>
-        <ProductGrid products={season} reviews={reviews} />
+        <ProductGrid products={season} />
       </section>
       <RoomTiles />
       <section className="band" aria-labelledby="rest">
         <h2 className="band__title" id="rest">
           The rest of the shop
         </h2>
-        <ProductGrid products={rest} reviews={reviews} />
+        <ProductGrid products={rest} />
       </section>
       <Journal />
     </>

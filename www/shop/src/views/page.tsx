@@ -1,6 +1,8 @@
+import { useClient } from 'fader/react'
 import { postOf } from '../catalogue/posts.ts'
 import { productOf } from '../catalogue/products.ts'
 import type { CheckoutProps } from '../checkout-props.ts'
+import { Sorry } from '../components/sorry.tsx'
 import type { Route } from '../route.ts'
 import { Article } from './article.tsx'
 import { BasketPage } from './basket-page.tsx'
@@ -21,40 +23,52 @@ interface Props extends CheckoutProps {
 
 /** The page that a route names. */
 export function Page({ route, ...props }: Props) {
-  const { basket, features, order } = props
-  const { reviews } = features
+  const { basket, order } = props
   switch (route.page) {
     case 'home':
-      return <Home reviews={reviews} />
+      return <Home />
     case 'category':
-      return <Category category={route.category} reviews={reviews} />
+      return <Category category={route.category} />
     case 'search':
-      return <Results query={route.query} ranking={features.ranking} reviews={reviews} />
+      return <Results query={route.query} />
     case 'product':
-      return <ProductRoute id={route.id} {...props} />
+      return <ProductRoute id={route.id} onAdd={props.onAdd} />
     case 'journal':
       return <Journal />
     case 'post':
-      return <PostRoute id={route.id} reviews={reviews} />
+      return <PostRoute id={route.id} />
     case 'thanks':
-      return <Thanks name={order.address.name} promise={features.deliveryPromise.text} />
+      return <Thanks name={order.address.name} />
     case 'checkout':
-      if (basket.length > 0) return <Checkout {...props} />
-      return <BasketPage basket={basket} freeDeliveryFrom={features.freeDeliveryFrom} onChange={props.onQuantity} />
+      return basket.length > 0 ? (
+        <SafeCheckout {...props} />
+      ) : (
+        <BasketPage basket={basket} onChange={props.onQuantity} />
+      )
     case 'basket':
-      return <BasketPage basket={basket} freeDeliveryFrom={features.freeDeliveryFrom} onChange={props.onQuantity} />
+      return <BasketPage basket={basket} onChange={props.onQuantity} />
     case 'missing':
       return <Missing />
   }
 }
 
-function ProductRoute({ id, features, onAdd }: Omit<Props, 'route'> & { readonly id: string }) {
-  const product = productOf(id)
-  if (product === undefined) return <Missing />
-  return <ProductPage key={id} product={product} features={features} onAdd={(quantity) => onAdd(id, quantity)} />
+/** A checkout that breaks says sorry, and that is counted: whoever ramps one up sees it. */
+function SafeCheckout(props: CheckoutProps) {
+  const client = useClient()
+  return (
+    <Sorry onError={() => client.track('errors')}>
+      <Checkout {...props} />
+    </Sorry>
+  )
 }
 
-function PostRoute({ id, reviews }: { readonly id: string; readonly reviews: boolean }) {
+function ProductRoute({ id, onAdd }: Pick<Props, 'onAdd'> & { readonly id: string }) {
+  const product = productOf(id)
+  if (product === undefined) return <Missing />
+  return <ProductPage key={id} product={product} onAdd={(quantity) => onAdd(id, quantity)} />
+}
+
+function PostRoute({ id }: { readonly id: string }) {
   const post = postOf(id)
-  return post === undefined ? <Missing /> : <Article post={post} reviews={reviews} />
+  return post === undefined ? <Missing /> : <Article post={post} />
 }

@@ -8,39 +8,39 @@ import { ProductGrid } from '../components/product-grid.tsx'
 import { Quantity } from '../components/quantity.tsx'
 import { RelatedPosts } from '../components/related-posts.tsx'
 import { Stars } from '../components/stars.tsx'
-import type { Features } from '../flags.ts'
+import { flags } from '../flags.ts'
+import { useFeature } from '../hooks/use-feature.ts'
 import { euro } from '../money.ts'
 import { hrefOf } from '../route.ts'
 
 interface Props {
   readonly product: Product
-  readonly features: Features
   readonly onAdd: (quantity: number) => void
 }
 
-export function ProductPage({ product, features, onAdd }: Props) {
+export function ProductPage({ product, onAdd }: Props) {
   return (
     <>
       <div className="product">
         <Gallery id={product.id} name={product.name} />
         <div className="product__facts">
-          <Facts product={product} reviews={features.reviews} />
+          <Facts product={product} />
           <Buy product={product} onAdd={onAdd} />
-          <Terms features={features} />
+          <Terms />
         </div>
       </div>
-      {features.relatedPosts && <RelatedPosts posts={postsBeside(product)} />}
+      <RelatedPosts posts={postsBeside(product)} />
       <section className="band" aria-labelledby="kin">
         <h2 className="band__title" id="kin">
           Goes well with it
         </h2>
-        <ProductGrid products={productsBeside(product)} reviews={features.reviews} />
+        <ProductGrid products={productsBeside(product)} />
       </section>
     </>
   )
 }
 
-function Facts({ product, reviews }: { readonly product: Product; readonly reviews: boolean }) {
+function Facts({ product }: Pick<Props, 'product'>) {
   const room = categories.find(({ id }) => id === product.category)
   return (
     <>
@@ -50,7 +50,7 @@ function Facts({ product, reviews }: { readonly product: Product; readonly revie
       <h1 className="product__name" tabIndex={-1}>
         {product.name}
       </h1>
-      <Stars rating={product.rating} reviews={product.reviews} shown={reviews} />
+      <Stars rating={product.rating} reviews={product.reviews} />
       <p className="product__price">
         {euro(product.price)} <span className="soft">tax included</span>
       </p>
@@ -89,8 +89,9 @@ function Buy({ product, onAdd }: Pick<Props, 'product' | 'onAdd'>) {
   )
 }
 
-function Terms({ features }: Pick<Props, 'features'>) {
-  const { deliveryPromise, freeDeliveryFrom } = features
+function Terms() {
+  const deliveryPromise = useFeature(flags.deliveryPromise)
+  const freeDeliveryFrom = useFeature(flags.freeDeliveryFrom)
   return (
     <ul className="terms">
       <li className={deliveryPromise.emphasis ? 'terms__emphasis' : undefined} data-testid="delivery-promise">

@@ -1,18 +1,19 @@
 import { products } from '../catalogue/products.ts'
 import { PageHead } from '../components/page-head.tsx'
 import { ProductGrid } from '../components/product-grid.tsx'
+import { flags } from '../flags.ts'
+import { useFeature } from '../hooks/use-feature.ts'
 import { hrefOf } from '../route.ts'
-import { type RankingName, rankings, search } from '../search/rankings.ts'
+import { rankings, search } from '../search/rankings.ts'
 
 interface Props {
   readonly query: string
-  readonly ranking: RankingName
-  readonly reviews: boolean
 }
 
 const tries = ['wool', 'lamp', 'oak', 'cosy']
 
-export function Results({ query, ranking, reviews }: Props) {
+export function Results({ query }: Props) {
+  const ranking = useFeature(flags.ranking)
   const found = search(query, ranking)
   return (
     <>
@@ -26,7 +27,7 @@ export function Results({ query, ranking, reviews }: Props) {
         </p>
       </div>
       <h2 className="hidden">Products</h2>
-      {found.length > 0 ? <ProductGrid products={found} reviews={reviews} /> : <Nothing />}
+      {found.length > 0 ? <ProductGrid products={found} /> : <Nothing />}
     </>
   )
 }

@@ -1,12 +1,14 @@
 import { PageHead } from '../components/page-head.tsx'
+import { flags } from '../flags.ts'
+import { useFeature } from '../hooks/use-feature.ts'
 import { hrefOf } from '../route.ts'
 
 interface Props {
   readonly name: string
-  readonly promise: string
 }
 
-export function Thanks({ name, promise }: Props) {
+export function Thanks({ name }: Props) {
+  const promise = useFeature(flags.deliveryPromise).text
   return (
     <div className="thanks" data-testid="thanks">
       <PageHead

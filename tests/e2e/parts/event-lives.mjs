@@ -1,0 +1,182 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { extname, join } from 'node:path'
+import { inRoot } from '../../../scripts/lib/paths.mjs'
+import { EventLedger } from './event-ledger.mjs'
+
+const html = readFileSync(new URL('event-page.html', import.meta.url), 'utf8')
+const mime = { '.js': 'text/javascript', '.html': 'text/html' }
+const roots = { dist: inRoot('js', 'dist'), 'web-vitals': inRoot('node_modules', 'web-vitals', 'dist') }
+
+/** Serves the pages, with the package as it is built. */
+export async function servePages() {
+  const answer = ({ url }, response) => {
+    const [, root, path] = /^\/(dist|web-vitals)\/([\w./-]+)(?:\?.*)?$/.exec(url) ?? []
+    if (root === undefined) return response.writeHead(200, { 'content-type': 'text/html' }).end(html)
+    const file = join(roots[root], path)
+    if (path.includes('..') || !existsSync(file)) return response.writeHead(404).end()
+    response.writeHead(200, { 'content-type': mime[extname(path)] ?? 'text/plain' }).end(readFileSync(file))
+  }
+  return await listening(answer)
+}
+
+/** An events route on another origin, which stores in memory, and says how it was asked. */
+export async function serveEvents() {
+  const ledger = new EventLedger()
+  const methods = []
+  const open = { 'access-control-allow-origin': '*', 'content-type': 'application/json' }
+  const route = { ledger, methods, isDown: false }
+  const server = await listening((request, response) => {
+    methods.push(request.method)
+    const chunks = []
+    request.on('data', (chunk) => chunks.push(chunk))
+    request.on('end', () => {
+      if (route.isDown) return response.destroy()
+      const receipt = ledger.take(Buffer.concat(chunks).toString())
+      response.writeHead(200, open).end(JSON.stringify(receipt))
+    })
+  })
+  return Object.assign(route, { address: `${server.origin}/v1/events?key=fader_client_x`, close: server.close })
+}
+
+async function listening(answer) {
+  const server = createServer(answer)
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const close = () => {
+    server.closeAllConnections()
+    server.close()
+  }
+  return { origin: `http://127.0.0.1:${server.address().port}`, close }
+}
+
+/** The same numbers from the same seed. */
+export function dice(seed) {
+  let state = seed >>> 0
+  return (sides) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return Math.floor((state / 2 ** 32) * sides)
+  }
+}
+
+/** The ways in which pages live and end. Each takes a browser context, and says how many events its pages made. */
+export const ways = {
+  'goes to another page': async ({ open, count }) => {
+    const page = await open(count)
+    await page.goto('about:blank')
+    await page.close()
+    return count
+  },
+  'is closed': async ({ open, count }) => {
+    const page = await open(count)
+    await page.close()
+    return count
+  },
+  'is reloaded at once': async ({ open, count }) => {
+    const page = await open(count)
+    await page.reload()
+    await page.evaluate(() => globalThis.recorded)
+    await page.close()
+    return 2 * count
+  },
+  'has no network': async ({ context, open, count }) => {
+    const page = await open(0)
+    await context.setOffline(true)
+    await page.evaluate((more) => globalThis.happen(more), count)
+    await page.close({ runBeforeUnload: false })
+    await context.setOffline(false)
+    return count
+  },
+  'loses its network and has it again': async ({ context, open, count }) => {
+    const page = await open(0)
+    await context.setOffline(true)
+    await page.evaluate((more) => globalThis.happen(more), count)
+    await page.evaluate(() => globalThis.recorder.flush())
+    await context.setOffline(false)
+    await page.close()
+    return count
+  },
+  'has a full storage': async ({ open, count }) => {
+    const page = await open(count, 'storage=full')
+    await page.close()
+    return count
+  },
+  'has no storage': async ({ open, count }) => {
+    const page = await open(count, 'storage=none')
+    await page.goto('about:blank')
+    await page.close()
+    return count
+  },
+  'is one of five': async ({ open, count }) => {
+    const pages = await Promise.all([0, 1, 2, 3, 4].map(() => open(count)))
+    await Promise.all(pages.map((page) => page.close()))
+    return 5 * count
+  },
+  'is hidden and killed': async ({ open, count }) => {
+    const page = await open(count)
+    await page.evaluate(() => globalThis.hide())
+    await kill(page)
+    return count
+  },
+  'crashes a second after it happened': async ({ open, count }) => {
+    const page = await open(count)
+    await page.waitForFunction(() => globalThis.isKept(), undefined, { polling: 50 })
+    await kill(page)
+    return count
+  },
+  'has more than a beacon takes': async ({ open }) => {
+    const page = await open(900)
+    await page.close()
+    return 900
+  },
+  'finds the worker down': async ({ route, open, count }) => {
+    route.isDown = true
+    const page = await open(count)
+    await page.evaluate(() => globalThis.recorder.flush())
+    await page.close()
+    route.isDown = false
+    return count
+  },
+}
+
+/** Ends the process of a page, which runs nothing of it any more. */
+async function kill(page) {
+  const crashed = new Promise((resolve) => page.on('crash', resolve))
+  const session = await page.context().newCDPSession(page)
+  session.send('Page.crash').catch(() => {})
+  await crashed
+  await page.close()
+}
+
+/**
+ * Lets so many lives pass in one browser, each in its way, and then one that only delivers what they left. Gives how many
+ * events were made in each way.
+ */
+export async function liveThrough(chromium, { route, pages, lives, seed }) {
+  const roll = dice(seed)
+  const context = await chromium.newContext()
+  const query = `address=${encodeURIComponent(route.address)}`
+  const open = async (count, more = '') => {
+    const page = await context.newPage()
+    await page.goto(`${pages.origin}/?${query}&count=${count}&${more}`)
+    await page.evaluate(() => globalThis.recorded)
+    return page
+  }
+  const made = {}
+  const names = Object.keys(ways)
+  for (let life = 0; life < lives; life += 1) {
+    const way = names[life % names.length]
+    const count = 1 + roll(80)
+    made[way] = (made[way] ?? 0) + (await ways[way]({ context, route, open, count }))
+  }
+  const last = await open(0)
+  await last.waitForFunction(() => !globalThis.isKept(), undefined, { polling: 50 })
+  await context.close()
+  return made
+}
+
+/** How many of the events that were made are accounted for, and how many arrived. */
+export function shares(made, account) {
+  const generated = Object.values(made).reduce((sum, count) => sum + count, 0)
+  const dropped = Object.values(account.dropped).reduce((sum, count) => sum + count, 0)
+  return { generated, residue: generated - account.stored - dropped, delivered: account.stored / generated }
+}
