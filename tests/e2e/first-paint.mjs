@@ -38,7 +38,7 @@ export async function reloads(chromium, count, { seed = 1, publishEvery = 2 } = 
   const flags = await openFlagServer()
   const site = await openSite(flags.url, { scripts: ['paint'] })
   const draw = random(seed)
-  const { page, troubles, close } = await openPage(chromium)
+  const { page, troubles, close } = await openPage(chromium, { errors: [/^failed: /] })
   const found = { wrong: [], troubles, interactiveMs: [], changed: 0, fallbacks: 0 }
   try {
     const key = await flags.grant('client')
