@@ -2,6 +2,7 @@ import { chmodSync, existsSync, rmSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { buildArtefact, filesOf, plan } from './lib/artefact.mjs'
 import { run } from './lib/command.mjs'
+import { embedArtefacts } from './lib/embedded.mjs'
 import { Failure, main } from './lib/failure.mjs'
 import { alone } from './lib/lock.mjs'
 import { inRoot } from './lib/paths.mjs'
@@ -25,7 +26,14 @@ const parts = {
     }
   },
   js: async (env) => {
-    const reads = ['js/src', 'js/package.json', 'js/tsconfig.json', ...typescript, ...tooling]
+    const reads = [
+      'js/src',
+      'js/package.json',
+      'js/tsconfig.json',
+      'scripts/lib/embedded.mjs',
+      ...typescript,
+      ...tooling,
+    ]
     await build('package fader', { reads, writes: ['js/dist'] }, () => buildPackage(env))
     await weigh()
   },
@@ -52,6 +60,7 @@ function build(name, files, work) {
 async function buildPackage(env) {
   rmSync(inRoot('js', 'dist'), { recursive: true, force: true })
   await run('tsc', ['-p', 'js'], { env, mend: 'See what the compiler says above.' })
+  await embedArtefacts(inRoot('js', 'dist', 'embedded'))
   const command = inRoot('js', 'dist', 'cli.js')
   chmodSync(command, 0o755)
   // npm links a package's command when it installs, and the file was not there yet.

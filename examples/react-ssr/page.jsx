@@ -3,9 +3,9 @@ import { FaderProvider } from 'fader/react'
 import { renderToString } from 'react-dom/server'
 import { App } from './app.jsx'
 
-/** The page for one visitor. Without an engine, because nothing could be had yet, it has its fallbacks. */
-export function pageFor(visitor, { engine, url, key }) {
-  const bootstrap = engine && bootstrapOf(engine, { userId: visitor })
+/** The page for one visitor. Where no answers could be had, it has its fallbacks. */
+export function pageFor(visitor, { client, url, key }) {
+  const bootstrap = bootstrapOf(client, { userId: visitor })
   const html = renderToString(
     <FaderProvider bootstrap={bootstrap ?? false}>
       <App />

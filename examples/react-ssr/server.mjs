@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
-import { keepEngine } from './flags.mjs'
+import { createClient } from 'fader'
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url))
 const common = {
@@ -26,7 +26,8 @@ async function bundle(mode) {
 /** Serves a page that was rendered here, with the flags of the worker at `url`. Gives its address, and how to end. */
 export async function serve({ url, key, port = 3000, mode = 'production' }) {
   const { pageFor } = await bundle(mode)
-  const flags = await keepEngine({ url, key })
+  const client = createClient({ url, key })
+  await client.ready()
   const server = createServer((request, response) => {
     const asset = assetAt(request.url)
     if (asset) return response.writeHead(200, { 'content-type': asset.type }).end(readFileSync(asset.path))
@@ -38,11 +39,11 @@ export async function serve({ url, key, port = 3000, mode = 'production' }) {
       'cache-control': 'private, no-cache',
       'set-cookie': `visitor=${visitor}; Path=/; Max-Age=31536000; SameSite=Lax`,
     })
-    response.end(pageFor(visitor, { engine: flags.engine, url, key }))
+    response.end(pageFor(visitor, { client, url, key }))
   })
   await new Promise((resolve) => server.listen(port, '127.0.0.1', resolve))
   const close = () => {
-    flags.close()
+    client.close()
     server.close()
   }
   return { url: `http://127.0.0.1:${server.address().port}`, close }

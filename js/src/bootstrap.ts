@@ -1,5 +1,5 @@
-import { freeze } from './snapshot.js'
-import type { Bootstrap, BootstrapAnswer, Context, Engine, Outcome } from './types.js'
+import { freeze } from './outcome.js'
+import type { Bootstrap, BootstrapAnswer, Client, Context, Engine, FlagKey, Outcome } from './types.js'
 
 /** The id of the element that has the block. */
 export const BLOCK_ID = 'fader-bootstrap'
@@ -13,16 +13,25 @@ export interface BootstrapOptions {
 
 /**
  * What a server tells a page that it renders: the answers for whoever looks at it. The page gets the context, too, and
- * whatever flags the engine has, so that the engine should be of a client snapshot.
+ * whatever flags there are, so that they should be of a client snapshot. A client that has no answers yet gives nothing.
  */
-export function bootstrapOf(engine: Engine, context: Context, { key, flags }: BootstrapOptions = {}): Bootstrap {
+export function bootstrapOf(from: Engine, context: Context, options?: BootstrapOptions): Bootstrap
+export function bootstrapOf(from: Client, context: Context, options?: BootstrapOptions): Bootstrap | undefined
+export function bootstrapOf(from: Engine | Client, context: Context, options: BootstrapOptions = {}) {
+  const { environment, revision } = from
+  if (environment === undefined || revision === undefined) return undefined
+  const { key, flags } = options
   const told = flags && new Set<string>(flags)
   const answers: Record<string, BootstrapAnswer> = {}
-  for (const { flag, ...answer } of engine.evaluateAll(context)) {
+  for (const { flag, ...answer } of everyOutcome(from, context)) {
     if (answer.errorCode === undefined && (told?.has(flag) ?? true)) answers[flag] = answer
   }
-  const { environment, revision } = engine
   return { environment, revision, ...(key !== undefined && { key }), context, answers }
+}
+
+function everyOutcome(from: Engine | Client, context: Context): readonly Outcome[] {
+  if ('evaluateAll' in from) return from.evaluateAll(context)
+  return from.all().map(({ flag }) => from.evaluate(flag as FlagKey, context))
 }
 
 /** The element that a page has it in. A client reads it by itself, wherever in the page it stands before the script. */

@@ -1,4 +1,4 @@
-import type { SnapshotStore, StoredSnapshot } from './types.js'
+import type { ClientOptions, SnapshotStore, StoredSnapshot } from './types.js'
 
 const ETAG = 'etag'
 const SIGNATURE = 'fader-signature'
@@ -38,6 +38,11 @@ async function find(name: string): Promise<StoredSnapshot | undefined> {
   const headerOf = (header: string) => response.headers.get(header) ?? undefined
   const snapshot = new Uint8Array(await response.arrayBuffer())
   return { snapshot, etag: headerOf(ETAG), signature: headerOf(SIGNATURE) }
+}
+
+/** Where a client's snapshots last: where its host says so, and otherwise in the browser's cache, if it is in a page. */
+export function storeOf({ snapshots }: ClientOptions, isPage: boolean): SnapshotStore | undefined {
+  return snapshots ?? (isPage ? new CacheStore() : undefined)
 }
 
 const open = () => caches.open('fader')

@@ -9,6 +9,7 @@ import { diff } from './cli/diff.js'
 import { evaluate } from './cli/eval.js'
 import { keys } from './cli/keys.js'
 import { kill } from './cli/kill.js'
+import { preview } from './cli/preview.js'
 import { publish } from './cli/publish.js'
 import { schema } from './cli/schema.js'
 import { token } from './cli/token.js'
@@ -17,7 +18,7 @@ import { validate } from './cli/validate.js'
 
 const commands: Record<string, Command> = {
   ...{ validate, check, compile, eval: evaluate, diff, types, schema },
-  ...{ publish, kill, token, keys, bundle, audit },
+  ...{ publish, kill, preview, token, keys, bundle, audit },
 }
 
 const help = `fader: feature flags from the command line
@@ -34,6 +35,7 @@ With a worker, at --url URL and with the token in FADER_TOKEN:
 
   fader publish DEFINITION --why TEXT   the next revision
   fader kill FLAG                       its safe variant for everybody, now
+  fader preview FLAG=VARIANT…           a signed link that shows these variants to whoever opens it
   fader token new|list|revoke           who may ask the worker for what
   fader bundle -o FILE                  what isolates evaluate from, signed, to deploy with the worker
   fader audit export|verify             who did what and why, and whether that is still as it was written

@@ -1,9 +1,9 @@
 import { type Answers, type Feed, type Units, unitsOf } from './answers.js'
-import { once } from './artefact.js'
 import type { Happening } from './events/event.js'
 import { type Given, Holds } from './holds.js'
+import { once } from './once.js'
+import { failure } from './outcome.js'
 import type { Overrides } from './overrides.js'
-import { failure } from './snapshot.js'
 import { Beginning } from './start.js'
 import { withAssigned } from './sticky.js'
 import type { Client, ClientOptions, Context, Explanation, Outcome, Status, Value } from './types.js'
@@ -62,7 +62,7 @@ export class FlagClient implements Client {
       this.#settled = resolve
     })
     this.#feeding = once(() => this.#start(makeFeed))
-    if (beginning.preview === undefined) this.#paint()
+    if (!beginning.hesitates) this.#paint()
     void this.refresh().then((result) => {
       this.#settled()
       void this.#tend(result)
@@ -202,10 +202,13 @@ export class FlagClient implements Client {
   }
 
   async #start(makeFeed: MakeFeed): Promise<Feed> {
-    const { preview, options } = this.#beginning
-    if (preview !== undefined) {
-      // Nothing is shown before it is known what the preview changes.
-      this.#overrides = await import('./overrides.js').then(({ openPreview }) => openPreview(preview, options))
+    if (this.#beginning.hesitates) {
+      try {
+        const { hesitate } = await import('./hesitation.js')
+        this.#overrides = await hesitate(this.#beginning)
+      } catch (cause) {
+        this.#beginning.report(cause)
+      }
       this.#paint()
     }
     const feed = await makeFeed(this.#beginning)
@@ -222,7 +225,7 @@ export class FlagClient implements Client {
     let isAdopted = false
     try {
       const feed = await this.#feeding()
-      const isNewer = await feed.refresh(this.#context)
+      const isNewer = await feed.refresh(this.#whole)
       this.#hasStarted = true
       this.#isFailing = feed.isStale ?? false
       // Who is being identified gets the newest answers anyway.
@@ -236,10 +239,15 @@ export class FlagClient implements Client {
     return isAdopted ? 'adopted' : 'unchanged'
   }
 
+  /** The context, with what was assigned before. */
+  get #whole(): Context {
+    return withAssigned(this.#beginning.kept, this.#context, this.#units)
+  }
+
   /** Puts the feed's answers for the context to work. Without a promise where they are there at once. */
   #take(feed: Feed): boolean | Promise<boolean> {
     const turn = ++this.#turn
-    const next = feed.answer(withAssigned(this.#beginning.kept, this.#context, this.#units))
+    const next = feed.answer(this.#whole)
     return next instanceof Promise ? next.then((late) => this.#put(late, turn)) : this.#put(next, turn)
   }
 

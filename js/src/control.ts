@@ -1,9 +1,10 @@
-import { type ControlArtefact, type Instance, quietly } from './artefact.js'
+import { instantiate } from '../generated/control.js'
+import { type ControlArtefact, Instance, quietly } from './artefact.js'
 import { type Attribute, InvalidContext, readAll, type Seen } from './attribute.js'
 import { type Explainer, WasmEngine } from './engine.js'
 import { Home } from './home.js'
+import { failure } from './outcome.js'
 import { contextOf } from './seen.js'
-import { failure } from './snapshot.js'
 import type {
   Change,
   CheckOptions,
@@ -118,6 +119,11 @@ export class WasmControl implements Control, Explainer {
       }
     })
   }
+}
+
+/** Gives control over an instance of its artefact. */
+export function controlOf(module: WebAssembly.Module): WasmControl {
+  return new WasmControl(new Instance((): ControlArtefact => instantiate(module)))
 }
 
 function present(made: string | undefined, what: string): string {

@@ -1,8 +1,9 @@
 import type { Instance } from './artefact.js'
 import { type Attribute, assertContext, InvalidContext, readAll, type Seen } from './attribute.js'
 import { Home } from './home.js'
+import { failure } from './outcome.js'
 import { Prepared } from './prepared.js'
-import { Entry, failure, TIMED } from './snapshot.js'
+import { Entry, TIMED } from './snapshot.js'
 import type { Context, Engine, Explanation, Outcome, PreparedContext, Value } from './types.js'
 
 /** Stands for the variant where there is an error. */

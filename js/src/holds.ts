@@ -1,6 +1,6 @@
 import { type Answers, stabilityOf } from './answers.js'
 import type { Kept } from './kept.js'
-import { freeze } from './snapshot.js'
+import { freeze } from './outcome.js'
 import type { Outcome } from './types.js'
 
 /** What is given of a flag, until something newer is. */

@@ -1,4 +1,5 @@
 import type { Answers, Feed } from './answers.js'
+import { storeOf } from './cache-store.js'
 import { Floor } from './floor.js'
 import { type Fetched, SnapshotSource } from './source.js'
 import type { Beginning } from './start.js'
@@ -10,7 +11,8 @@ export interface LocalEngine extends Engine {
   isTimed?(flag: string): boolean
 }
 
-export type LoadEngine = (snapshot: Uint8Array) => Promise<LocalEngine>
+/** Loads a snapshot. What that takes besides is there sooner if it begins sooner. */
+export type EngineLoader = ((snapshot: Uint8Array) => Promise<LocalEngine>) & { begin(): Promise<unknown> }
 
 /** Where a snapshot came from. Only what comes by network has to be as new as what was seen before. */
 type Origin = 'network' | 'tab' | 'kept' | 'program'
@@ -22,16 +24,18 @@ export class LocalFeed implements Feed {
   fetched: StoredSnapshot | undefined
   #etag: string | undefined
   readonly #beginning: Beginning
-  readonly #load: LoadEngine
+  readonly #load: EngineLoader
   readonly #floor: Floor
   #trust: Trust | undefined
   #engine: LocalEngine | undefined
 
-  constructor(beginning: Beginning, load: LoadEngine) {
+  constructor(beginning: Beginning, load: EngineLoader) {
     this.#beginning = beginning
     this.#load = load
     this.source = new SnapshotSource(beginning.options)
     this.#floor = new Floor(beginning.kept)
+    // It comes while the snapshot does. Whether it can be had is told by whoever loads one.
+    load.begin().catch(() => undefined)
   }
 
   get revision(): number | undefined {
@@ -43,8 +47,8 @@ export class LocalFeed implements Feed {
   }
 
   async restore(): Promise<void> {
-    const { options, address, starts, snapshots } = this.#beginning
-    const { snapshot } = options
+    const { options, address, starts, isPage } = this.#beginning
+    const snapshots = storeOf(options, isPage)
     const take = async (stored: unknown, origin: Origin) => {
       try {
         const found = await stored
@@ -56,7 +60,7 @@ export class LocalFeed implements Feed {
     await take(snapshots?.read(address), 'kept')
     // The one to go back to, where the last one was not survived.
     if (starts?.isDoubtful) await take(snapshots?.read(`${address}:good`), 'kept')
-    await take(snapshot && { snapshot }, 'program')
+    await take(options.snapshot && { snapshot: options.snapshot }, 'program')
   }
 
   async refresh(): Promise<boolean> {

@@ -1,7 +1,7 @@
 import type { ClientOptions } from './types.js'
 
 /** The parameter of a page's address that asks for a preview, or with `off` leaves it. */
-const PARAMETER = 'fader-preview'
+export const previewParameter = 'fader-preview'
 /** Under what name a session keeps it. */
 const NAME = 'fader:preview'
 
@@ -9,7 +9,7 @@ type Kept = Pick<ClientOptions, 'session'>
 
 /** The preview that a page is to show: what its address asks for, or what the session goes on with. */
 export function previewAsked(options: Kept): string | undefined {
-  const asked = new URLSearchParams(globalThis.location?.search ?? '').get(PARAMETER)
+  const asked = new URLSearchParams(globalThis.location?.search ?? '').get(previewParameter)
   if (asked !== 'off') return asked || keptPreview(options)
   keepPreview(options, undefined)
   return undefined

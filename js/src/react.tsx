@@ -23,7 +23,8 @@ interface Source {
   readonly subscribe: (listener: () => void) => () => void
   readonly read: (flag: string) => Outcome
   /** What the server rendered, with which hydration has to agree, whatever the client has by then. */
-  readonly painted: Client
+  readonly painted: (flag: string) => Outcome
+  readonly paintedStatus: Status
 }
 
 const Sourced = createContext<Source | undefined>(undefined)
@@ -59,17 +60,17 @@ export function useOutcome(flag: FlagKey): Outcome {
   return useSyncExternalStore(
     subscribe,
     () => read(flag),
-    () => painted.outcome(flag),
+    () => painted(flag),
   )
 }
 
 /** How the client stands. */
 export function useStatus(): Status {
-  const { subscribe, client, painted } = useSource()
+  const { subscribe, client, paintedStatus } = useSource()
   return useSyncExternalStore(
     subscribe,
     () => client.status,
-    () => painted.status,
+    () => paintedStatus,
   )
 }
 
@@ -90,14 +91,21 @@ function useSource(): Source {
   return source
 }
 
-function sourceOf(client: Client, painted: Client): Source {
+function sourceOf(client: Client, server: Client): Source {
   const { context } = client
+  let isHydrating = false
   return {
     client,
     subscribe: (listener) => client.subscribe(listener),
-    painted,
     // A client that has nothing yet must not take away what the server painted for the same person.
-    read: (flag) => (client.revision === undefined && client.context === context ? painted : client).outcome(flag),
+    read: (flag) => (client.revision === undefined && client.context === context ? server : client).outcome(flag),
+    painted: (flag) => {
+      // All of it is on the screen, also what is hydrated later: it is kept as if it had been read.
+      if (!isHydrating) for (const painted of server.all()) client.outcome(painted.flag as FlagKey)
+      isHydrating = true
+      return server.outcome(flag)
+    },
+    paintedStatus: server.status,
   }
 }
 

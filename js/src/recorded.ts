@@ -1,6 +1,6 @@
 import type { Answers } from './answers.js'
 import { outcomesOf } from './bootstrap.js'
-import { failure } from './snapshot.js'
+import { failure } from './outcome.js'
 import type { Bootstrap } from './types.js'
 
 /** Answers that somebody wrote down: a server into its page, or the last start into its memory. Throws for none. */

@@ -2,6 +2,13 @@ import type { ClientOptions } from './types.js'
 
 const LONGEST_RETRY_AFTER_MS = 3_600_000
 
+/** Why an answer is of no use. A body that nobody reads keeps its connection. */
+export async function refusal(address: string, { status, body }: Response): Promise<Error> {
+  await body?.cancel()
+  const mend = status === 401 ? 'give createClient a `key` that it knows' : 'look at its body for the reason'
+  return Object.assign(new Error(`${address} answered ${status}; ${mend}`), { status })
+}
+
 export interface Question {
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>

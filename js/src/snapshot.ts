@@ -1,5 +1,6 @@
 import type { Home } from './home.js'
-import type { ErrorCode, Outcome, Reason, Value } from './types.js'
+import { failure, freeze } from './outcome.js'
+import type { Outcome, Reason, Value } from './types.js'
 
 /** The engine's reasons and arms, at the position of their codes. */
 const REASONS: readonly Reason[] = ['STATIC', 'DEFAULT', 'TARGETING_MATCH', 'SPLIT', 'CACHED', 'DISABLED']
@@ -89,15 +90,4 @@ function decode(text: string): Value | undefined {
   } catch {
     return undefined
   }
-}
-
-/** One value is given to everybody who asks, so that nobody may change it. */
-export function freeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) Object.values(value).forEach(freeze)
-  return Object.freeze(value)
-}
-
-/** The outcome that says that there is no answer. */
-export function failure(flag: string, errorCode: ErrorCode, errorMessage: string): Outcome {
-  return Object.freeze({ flag, value: null, variant: null, reason: 'ERROR', errorCode, errorMessage })
 }

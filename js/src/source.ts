@@ -1,4 +1,4 @@
-import { Requests } from './request.js'
+import { Requests, refusal } from './request.js'
 import type { ClientOptions } from './types.js'
 
 /** What came of asking. Without a snapshot it is still the one of that ETag. */
@@ -44,14 +44,7 @@ export class SnapshotSource {
     const headers = etag === undefined ? {} : { 'if-none-match': etag }
     const response = await this.requests.send(this.address, { headers, signal })
     const isKnown = response.status === 304 && etag !== undefined
-    if (response.status !== 200 && !isKnown) {
-      // A body that nobody reads keeps its connection.
-      await response.body?.cancel()
-      const mend =
-        response.status === 401 ? 'give createClient a `key` that it knows' : 'look at its body for the reason'
-      const { status } = response
-      throw Object.assign(new Error(`${this.address} answered ${status}; ${mend}`), { status })
-    }
+    if (response.status !== 200 && !isKnown) throw await refusal(this.address, response)
     // Browsers report an answer that nobody read to its end as broken off.
     const body = new Uint8Array(await response.arrayBuffer())
     return {

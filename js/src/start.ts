@@ -1,11 +1,10 @@
 import type { Answers } from './answers.js'
 import { readBootstrap } from './bootstrap.js'
-import { CacheStore } from './cache-store.js'
 import { canonical, Kept } from './kept.js'
 import { previewAsked } from './preview.js'
 import { recordedAnswers } from './recorded.js'
 import { Starts } from './starts.js'
-import type { Bootstrap, ClientOptions, Context, SnapshotStore } from './types.js'
+import type { Bootstrap, ClientOptions, Context } from './types.js'
 
 /** What a client begins with: what its host, its page and its memory bring. */
 export class Beginning {
@@ -20,10 +19,13 @@ export class Beginning {
   readonly remembers: boolean
   /** Where there is a page, which may end badly. */
   readonly starts: Starts | undefined
-  readonly snapshots: SnapshotStore | undefined
   /** The preview that the page is to show. */
   readonly preview: string | undefined
   readonly isPage: boolean
+  /** Whether something has to be settled before anything is shown. */
+  readonly hesitates: boolean
+  /** The lock that each page shares with the others as long as its start is under way. */
+  readonly lock: string
   readonly #bootstrap: Bootstrap | undefined
 
   constructor(options: ClientOptions) {
@@ -35,14 +37,15 @@ export class Beginning {
     this.options = key === undefined ? given : { ...given, key }
     this.holds = holds
     this.isPage = isPage
-    this.snapshots = given.snapshots ?? (isPage ? new CacheStore() : undefined)
     this.preview = isPage ? previewAsked(given) : undefined
     this.remembers = isPage || memory !== undefined || given.snapshots !== undefined
     this.address = `${`${url}`.replace(/\/+$/, '')}/${paths?.snapshot ?? `v1/snapshot${projection === 'edge' ? '' : '/client'}`}`
+    this.lock = `fader:${this.address}:start`
     this.kept = new Kept(this.address, () => memory ?? localStorage)
     this.session = new Kept(this.address, () => session ?? sessionStorage)
     this.context = contextOf(this.#bootstrap?.context, given.context)
-    this.starts = isPage ? new Starts(this.kept, this.session) : undefined
+    this.starts = isPage ? new Starts(this.kept) : undefined
+    this.hesitates = this.preview !== undefined || (this.starts?.isDoubted ?? false)
   }
 
   /** Answers for exactly this context, which can be had at once: of the page, or of the start before. */

@@ -3,12 +3,10 @@ import type { Kept } from './kept.js'
 /** After so many starts that ended badly only what did well before is used, and after more of them only what is newer. */
 const MOST_DOUBTED = 3
 const MOST_TRIED = 6
-/** A start that lives so long with a revision did well, and its snapshot is one to go back to. */
-export const PROBATION_MS = 10_000
 const NONE = -1
 
 interface StartsRecord {
-  /** How many starts in a row ended badly. */
+  /** How many starts in a row were not seen to do well. */
   count: number
   /** The revision that the last of them had. */
   on: number
@@ -16,63 +14,52 @@ interface StartsRecord {
   good?: number
   /** The highest revision that starts did not survive. */
   bad: number
-  /** When those began that have neither done well nor ended yet, as far as anybody knows. */
-  lives: Record<string, number>
 }
 
-/**
- * Counts starts that ended badly, so that a revision that breaks a page does not do so for ever. A start is a page, with
- * all its clients; those of other tabs may still live, and are not counted before their time is over.
- */
+/** Counts starts until they are seen to do well, so that a revision that breaks a page does not do so for ever. */
 export class Starts {
   readonly #kept: Kept
-  readonly #life = `${performance.timeOrigin}`
-  /** How many had ended badly, and with what, when this one began. */
-  readonly #count: number
-  readonly #bad: number
-  #on = NONE
+  readonly record: StartsRecord
+  #isInUse = false
   #isHurt = false
 
-  constructor(kept: Kept, session: Kept) {
+  constructor(kept: Kept) {
     this.#kept = kept
-    const last = session.read<string>(':life')
-    const now = Date.now()
-    const { count, bad } = this.#change((record) => {
-      for (const [life, began] of Object.entries(record.lives)) {
-        const mayLive = life === this.#life || (life !== last && began <= now && now < began + PROBATION_MS)
-        if (mayLive) continue
-        record.count += 1
-        delete record.lives[life]
-      }
-      const { count, on, good } = record
-      if (count >= MOST_TRIED || (count >= MOST_DOUBTED && on !== good)) record.bad = Math.max(record.bad, on)
-      record.lives[this.#life] ??= now
-    })
-    this.#count = count
-    this.#bad = bad
-    session.write(':life', this.#life)
+    this.record = { count: 0, on: NONE, bad: NONE, ...kept.read<StartsRecord>(':starts') }
+    this.record.count += 1
+    this.write()
     addEventListener('error', () => {
       this.#isHurt = true
     })
     addEventListener('pagehide', () => this.end())
   }
 
+  /** Whether it has to be judged before anything is shown. */
+  get isDoubted(): boolean {
+    return this.record.count > MOST_DOUBTED
+  }
+
+  /** Whether nothing that was there before does well. */
+  get isLost(): boolean {
+    return this.record.count > MOST_TRIED
+  }
+
   /** Whether the last snapshot may be one that is not allowed. */
   get isDoubtful(): boolean {
-    return this.#bad !== NONE
+    return this.record.bad !== NONE
   }
 
   /** False for what was not survived, and in the end for all that is not newer than that. */
   allows(revision: number): boolean {
-    return this.#count >= MOST_TRIED ? revision > this.#bad : revision !== this.#bad
+    const { bad } = this.record
+    return this.isLost ? revision > bad : revision !== bad
   }
 
   /** From now on it is this revision that does well or does not. */
   use(revision: number): void {
-    this.#on = revision
-    this.#change((record) => {
-      record.on = revision
-    })
+    this.#isInUse = true
+    this.record.on = revision
+    this.write()
   }
 
   /** Comes to an end, which is a good one unless something was thrown that nobody caught. */
@@ -82,27 +69,12 @@ export class Starts {
 
   /** Lives, and did so for a while. */
   succeed(): void {
-    this.#change((record) => {
-      delete record.lives[this.#life]
-      // Where nothing is allowed, nothing was put to the proof.
-      if (this.#on === NONE) return
-      record.count = 0
-      record.good = this.#on
-    })
+    // Where nothing is allowed, nothing was put to the proof.
+    if (!this.#isInUse && this.isLost) return
+    this.record.count = 0
+    if (this.#isInUse) this.record.good = this.record.on
+    this.write()
   }
 
-  /** Other tabs write there, too. */
-  #change(work: (record: StartsRecord) => void): StartsRecord {
-    const record: StartsRecord = {
-      count: 0,
-      on: NONE,
-      bad: NONE,
-      lives: {},
-      ...this.#kept.read<StartsRecord>(':starts'),
-    }
-    record.lives = { ...record.lives }
-    work(record)
-    this.#kept.write(':starts', record)
-    return record
-  }
+  readonly write = (): void => this.#kept.write(':starts', this.record)
 }

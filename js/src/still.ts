@@ -1,6 +1,6 @@
 import { outcomesOf } from './bootstrap.js'
 import { isLike } from './kind.js'
-import { failure } from './snapshot.js'
+import { failure } from './outcome.js'
 import type { Bootstrap, Client, Context, Explanation, Outcome, Status, Value } from './types.js'
 
 /** A client of answers that were given to it: it asks for nothing, and records nothing. For servers that render. */
@@ -58,9 +58,8 @@ export class StillClient implements Client {
     return this.everything
   }
 
-  /** The answers were made for one context, and in a test hold for any. */
   evaluate(flag: string, _context: Context): Outcome {
-    return this.outcome(flag)
+    return failure(flag, 'PROVIDER_NOT_READY', 'there are answers for one context alone')
   }
 
   async explain(flag: string): Promise<Explanation> {

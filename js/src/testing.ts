@@ -1,4 +1,4 @@
-import { failure } from './snapshot.js'
+import { failure } from './outcome.js'
 import { StillClient } from './still.js'
 import type { BootstrapAnswer, Client, Context, Outcome, Status, Value } from './types.js'
 
@@ -20,7 +20,10 @@ export interface Tracked {
   readonly value?: number
 }
 
-/** A client in memory: a test says what its flags give, and sees what was recorded. Nobody is asked. */
+/**
+ * A client in memory: a test says what its flags give, and sees what was recorded. Nobody is asked, and everybody gets
+ * the same, whatever the context.
+ */
 export interface TestClient extends Client {
   /** What was exposed, in the order in which it was met. An answer that is met again is not exposed again. */
   readonly exposed: readonly Outcome[]
@@ -68,6 +71,10 @@ class MemoryClient extends StillClient implements TestClient {
 
   override all(): readonly Outcome[] {
     return this.#hasAnswers ? super.all() : NOTHING
+  }
+
+  override evaluate(flag: string): Outcome {
+    return this.outcome(flag)
   }
 
   override async identify(context: Context): Promise<void> {

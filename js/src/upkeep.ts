@@ -1,10 +1,11 @@
 import type { Answers, Feed, Units } from './answers.js'
 import { assign } from './assignments.js'
 import { later } from './backoff.js'
+import { storeOf } from './cache-store.js'
 import type { Happening, Recorder } from './events/event.js'
 import { createRecorder } from './events/recorder.js'
 import { watchHealth } from './health.js'
-import { Requests } from './request.js'
+import type { Requests } from './request.js'
 import type { Beginning } from './start.js'
 import { type Message, Tabs } from './tabs.js'
 import type { Bootstrap, Client, Context, EventsOptions, Memory, StoredSnapshot } from './types.js'
@@ -42,13 +43,14 @@ export class Upkeep {
   #stored: StoredSnapshot | undefined
   #writing: Timer | undefined
   #proving: Timer | undefined
+  #hold: (() => void) | undefined
 
   constructor(tended: Tended) {
     this.#tended = tended
     const { options, address, isPage } = tended.beginning
     const isShared = options.url !== undefined && (options.tabs ?? isPage)
     this.#updates = updatesOf(tended, !isShared)
-    this.#recorder = recorderOf(tended.beginning)
+    this.#recorder = recorderOf(tended.beginning, tended.feed.source?.requests)
     this.#stopHealth = this.#watchHealth()
     this.#tabs = isShared
       ? new Tabs({
@@ -69,6 +71,7 @@ export class Upkeep {
   changed(answers: Answers | undefined): void {
     const { beginning } = this.#tended
     this.#answers = answers
+    if (beginning.isPage) this.#hold ??= holdLock(beginning.lock)
     clearTimeout(this.#writing)
     clearTimeout(this.#proving)
     if (!beginning.remembers) return
@@ -94,6 +97,7 @@ export class Upkeep {
   close(): void {
     clearTimeout(this.#writing)
     clearTimeout(this.#proving)
+    this.#hold?.()
     this.#tabs?.close()
     this.#updates?.close()
     this.#stopHealth()
@@ -155,13 +159,14 @@ export class Upkeep {
   #prove(): void {
     const { beginning, feed } = this.#tended
     beginning.starts?.succeed()
+    this.#hold?.()
     if (beginning.starts && feed.taken) void this.#store(':good', feed.taken)
   }
 
   async #store(suffix: string, stored: StoredSnapshot): Promise<void> {
-    const { snapshots, address } = this.#tended.beginning
+    const { options, isPage, address } = this.#tended.beginning
     try {
-      await snapshots?.write(address + suffix, stored)
+      await storeOf(options, isPage)?.write(address + suffix, stored)
     } catch {
       // The next start asks the network.
     }
@@ -189,18 +194,39 @@ function updatesOf({ beginning, feed, client }: Tended, isLeading: boolean): Upd
 }
 
 /** Records where that is wanted, and by default where there is a page; nowhere without somebody to send it to. */
-function recorderOf({ options, isPage, report }: Beginning): Recorder | undefined {
+function recorderOf({ options, isPage, report }: Beginning, requests: Requests | undefined): Recorder | undefined {
   const { url, key, events = isPage, paths, fetch, memory, consent } = options
-  if (url === undefined || key === undefined || events === false) return undefined
+  if (url === undefined || !key || !events || !requests) return undefined
   const { flushIntervalMs } = (events === true ? {} : events) as EventsOptions
   return createRecorder({
-    address: `${new Requests(options).at(paths?.events ?? 'v1/events')}?key=${encodeURIComponent(key)}`,
+    address: `${requests.at(paths?.events ?? 'v1/events')}?key=${encodeURIComponent(key)}`,
     memory: memory ?? localMemory(),
     onError: report,
     ...(fetch && { fetch }),
     ...(flushIntervalMs !== undefined && { flushIntervalMs }),
     ...(consent !== undefined && { consent }),
   })
+}
+
+/** Holds a lock that others hold, too, and returns how to give it back. */
+function holdLock(name: string): () => void {
+  const ending = new AbortController()
+  const { signal } = ending
+  const end = () => ending.abort()
+  try {
+    // A page that lies in the browser's cache of pages must hold none.
+    addEventListener('pagehide', end)
+    navigator.locks
+      .request(
+        name,
+        { mode: 'shared' },
+        () => new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve())),
+      )
+      .catch(() => undefined)
+  } catch {
+    // Browsers without locks tell nobody how many pages there are.
+  }
+  return end
 }
 
 function localMemory(): Memory | undefined {

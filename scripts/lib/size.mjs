@@ -66,8 +66,11 @@ function measure(name, bytes, budget) {
   return { name, raw: bytes.length, gzip, brotli: brotliCompressSync(bytes).length, budget }
 }
 
-/** The code that a page runs at its start. What it imports later, and the artefact, are not of it. */
-async function bundled({ entry, exports }) {
+/**
+ * The code that a page runs at its start, the artefact not counted. With `part`, the code of a module that is imported
+ * later, and whatever of its own that brings with it.
+ */
+async function bundled({ entry, exports, part }) {
   const { build } = await import('esbuild')
   const { outputFiles, metafile } = await build({
     stdin: {
@@ -87,12 +90,15 @@ async function bundled({ entry, exports }) {
     outdir: 'page',
     external: ['*.wasm'],
   })
-  const wanted = atStart(metafile.outputs)
+  const first = loadedWith(metafile.outputs, 'page.js')
+  const wanted = part === undefined ? first : loadedWith(metafile.outputs, part).difference(first)
   return Buffer.concat(outputFiles.filter(({ path }) => wanted.has(path)).map(({ contents }) => contents))
 }
 
-function atStart(outputs) {
-  const entry = Object.keys(outputs).find((path) => outputs[path].entryPoint !== undefined && path.includes('stdin'))
+/** The files that come with the one that was made of a module. */
+function loadedWith(outputs, module) {
+  const entry = Object.keys(outputs).find((path) => outputs[path].entryPoint === module)
+  if (entry === undefined) throw new Error(`nothing is made of ${module}; look at wasm-pack.toml`)
   const found = new Set()
   const follow = (path) => {
     if (found.has(inRoot(path)) || !outputs[path]) return

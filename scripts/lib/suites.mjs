@@ -60,4 +60,11 @@ export const suites = {
   ],
   worker: [vitestOf('worker', 'the worker, in workerd')],
   e2e: [nodeTests('tests/e2e', 'the pages, in Chromium')],
+  packages: [
+    {
+      title: 'the tarball, in projects of others',
+      command: ['node', '--test', '--test-reporter=spec', 'tests/packaging/packaging.test.mjs'],
+      tally: nodeTest,
+    },
+  ],
 }

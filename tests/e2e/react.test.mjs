@@ -18,6 +18,7 @@ const bootstrap = {
   answers: {
     title: { value: 'painted', variant: 'a', reason: 'SPLIT' },
     layout: { value: { columns: 4 }, variant: 'wide', reason: 'STATIC' },
+    late: { value: true, variant: 'on', reason: 'STATIC' },
   },
 }
 const answered = { title: { value: 'painted', variant: 'a' }, layout: { value: { columns: 4 }, variant: 'wide' } }
@@ -158,6 +159,25 @@ test('what the server painted is for nobody else', async () => {
   await inPage(page, {}, (_, client) => client.identify({ userId: 'u-2' }))
   await settled(page)
   assert.equal((await shown(page)).title, 'fallback')
+  assert.deepEqual(opened.troubles, [])
+})
+
+test('all that the server painted is read at once, so that what is hydrated later is kept as well', async () => {
+  const page = await open('/')
+  const asked = await inPage(page, { flags: answered }, (stage, client) => {
+    const outcome = client.outcome.bind(client)
+    globalThis.asked = []
+    client.outcome = (flag) => {
+      globalThis.asked.push(flag)
+      return outcome(flag)
+    }
+    stage.hydrate(undefined, client)
+    return globalThis.asked
+  })
+  assert.deepEqual(asked, [])
+  await settled(page)
+  assert.ok(await page.evaluate(() => globalThis.asked.includes('late')))
+  assert.deepEqual(await exposed(page), ['title=a', 'layout=wide'])
   assert.deepEqual(opened.troubles, [])
 })
 

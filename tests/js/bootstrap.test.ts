@@ -1,7 +1,8 @@
-import { bootstrapOf, bootstrapScript, type Context, loadEngine } from 'fader'
+import { bootstrapOf, bootstrapScript, type Context, createClient, loadEngine } from 'fader'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { outcomesOf, readBootstrap } from '../../js/dist/bootstrap.js'
 import { asks, compile, define, gives } from './support/definition.ts'
+import { bodyAnswer, TestServer } from './support/server.ts'
 
 let snapshot: Uint8Array
 beforeAll(async () => {
@@ -41,6 +42,27 @@ describe('what a server tells the page that it renders', () => {
     const told = bootstrapOf(engine.it, context, { key: 'fader_client_x', flags: ['size', 'none'] })
     expect(told.key).toBe('fader_client_x')
     expect(Object.keys(told.answers)).toEqual(['size'])
+  })
+
+  it('is the same by a client, and nothing before that has answers', async () => {
+    const server = await TestServer.start()
+    let go = () => {}
+    const isAsked = new Promise<void>((resolve) => {
+      go = resolve
+    })
+    server.answer = (request, response) => void isAsked.then(() => bodyAnswer(200, snapshot)(request, response))
+    const client = createClient({ url: server.url, pollIntervalMs: 0, stream: false, context: { country: 'NO' } })
+    const engine = await loadEngine(snapshot)
+    try {
+      expect(bootstrapOf(client, context)).toBeUndefined()
+      go()
+      await client.ready()
+      expect(bootstrapOf(client, context)).toEqual(bootstrapOf(engine, context))
+    } finally {
+      engine.free()
+      client.close()
+      await server.stop()
+    }
   })
 
   it('leaves out what has no answer', async () => {

@@ -108,7 +108,9 @@ describe('a client for tests', () => {
       heard += 1
     })
     await client.identify({ userId: 'b' })
-    expect([client.context, heard]).toEqual([{ userId: 'b' }, 1])
+    client.set('a', 1)
+    expect(client.evaluate('a', { userId: 'c' })).toBe(client.outcome('a'))
+    expect([client.context, heard]).toEqual([{ userId: 'b' }, 2])
   })
 })
 

@@ -10,7 +10,6 @@ import {
   shareOfStage,
   type Touched,
 } from '../../worker/src/operate/authority.ts'
-import type { Operation } from '../../worker/src/operate/operation.ts'
 import { touchedBy } from '../../worker/src/operate/touched.ts'
 import { dice } from './dice.ts'
 
@@ -19,19 +18,19 @@ function actor(role: Role, scope: Scope = {}, more: Partial<Actor> = {}): Actor 
 }
 
 const flagOf = (name: string, ...owners: (string | null)[]): Touched => ({ of: 'flag', name, owners })
-const aim = (kind: Operation['kind'], more: Partial<Aim> = {}): Aim => ({
+const aim = (kind: Aim['kind'], more: Partial<Aim> = {}): Aim => ({
   kind,
   touched: [flagOf('a/x', 'a')],
   ...more,
 })
 
-const kinds = ['kill', 'override', 'state', 'stage', 'traffic', 'define', 'roll-back'] as const
+const kinds = ['kill', 'override', 'preview', 'state', 'stage', 'traffic', 'define', 'roll-back'] as const
 
 /** What each role may do on a flag of its own. */
-const may: Record<Role, readonly Operation['kind'][]> = {
+const may: Record<Role, readonly Aim['kind'][]> = {
   viewer: [],
-  support: ['kill', 'override'],
-  owner: ['kill', 'override', 'state', 'stage', 'traffic', 'define'],
+  support: ['kill', 'override', 'preview'],
+  owner: ['kill', 'override', 'preview', 'state', 'stage', 'traffic', 'define'],
   publisher: kinds,
   admin: kinds,
 }

@@ -19,7 +19,9 @@ async function adoptedWith(flagCount: number, hidden: readonly string[] = []): P
       },
     ]),
   )
-  const { snapshot = new Uint8Array() } = (await loadControl()).compile(JSON.stringify({ format: 1, flags }))
+  const { snapshot = new Uint8Array() } = (await loadControl()).compile(
+    JSON.stringify({ format: 1, environment: 'pieces', flags }),
+  )
   const engine = await loadEngine(snapshot)
   const revealed = new Map(
     engine.flags.filter((flag) => !hidden.includes(flag)).map((flag) => [flag, 'value' as const]),
@@ -35,7 +37,7 @@ function plainly({ engine, revealed, revision }: Adopted, context: Record<string
   const flags = outcomes.map(({ flag, reason, value, variant, rule }) => {
     return { key: flag, reason, value, variant, metadata: { ...metadata, ...(rule === undefined ? {} : { rule }) } }
   })
-  return JSON.stringify({ flags, metadata })
+  return JSON.stringify({ flags, metadata: { ...metadata, flagSetId: engine.environment } })
 }
 
 describe('an answer that is put together of pieces', () => {

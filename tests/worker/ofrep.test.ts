@@ -321,7 +321,7 @@ describe('an answer that is stale', () => {
     await worker.services.edge.refresh()
     const stale = await evaluate(worker, {})
     const body = await stale.json<{ flags: Answer[]; metadata: unknown }>()
-    expect(body.metadata).toEqual({ version: '1', stale: true })
+    expect(body.metadata).toEqual({ version: '1', stale: true, flagSetId: 'production' })
     for (const flag of body.flags) expect(flag.metadata).toMatchObject({ stale: true })
     expect(stale.headers.get('etag')).not.toBe(fresh.headers.get('etag'))
     away = false

@@ -35,6 +35,7 @@ const EXPECTED: Readonly<Record<string, readonly Asker[]>> = {
   'GET /v1/admin/history': people,
   'POST /v1/admin/kill': helpers,
   'POST /v1/admin/override': helpers,
+  'POST /v1/admin/preview': helpers,
   'POST /v1/admin/state': changers,
   'POST /v1/admin/stage': changers,
   'POST /v1/admin/traffic': changers,

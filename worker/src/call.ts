@@ -24,6 +24,7 @@ export type Store = {
     | 'bundle'
     | 'actor'
     | 'operate'
+    | 'preview'
     | 'definition'
     | 'history'
     | 'tokens'

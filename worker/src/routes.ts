@@ -5,6 +5,7 @@ import * as audit from './admin/audit.ts'
 import * as definition from './admin/definition.ts'
 import * as events from './admin/events.ts'
 import * as flag from './admin/flag.ts'
+import { preview } from './admin/preview.ts'
 import * as token from './admin/token.ts'
 import type { Call, Handler } from './call.ts'
 import * as snapshot from './edge/snapshot.ts'
@@ -59,6 +60,7 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/v1/admin/history', ...person, access: 'read', handler: definition.history },
   { method: 'POST', path: '/v1/admin/kill', ...person, access: 'kill', handler: flag.kill },
   { method: 'POST', path: '/v1/admin/override', ...person, access: 'override', handler: flag.override },
+  { method: 'POST', path: '/v1/admin/preview', ...person, access: 'preview', handler: preview },
   { method: 'POST', path: '/v1/admin/state', ...person, access: 'steer', handler: flag.state },
   { method: 'POST', path: '/v1/admin/stage', ...person, access: 'steer', handler: flag.stage },
   { method: 'POST', path: '/v1/admin/traffic', ...person, access: 'steer', handler: flag.traffic },

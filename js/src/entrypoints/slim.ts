@@ -23,7 +23,7 @@ export function createFader({ engine, control }: Artefacts): Fader {
   }
   const loadControl = controlLoader(modules)
   const loadEngine = engineLoader(modules, loadControl)
-  return { loadEngine, loadControl, createClient: clientMaker(loadEngine) }
+  return { loadEngine, loadControl, createClient: clientMaker(loadEngine, loadControl) }
 }
 
 async function compile(source: WebAssembly.Module | BufferSource): Promise<WebAssembly.Module> {

@@ -13,6 +13,7 @@ const modules: Modules = {
 const control = /* @__PURE__ */ controlLoader(modules)
 
 export const loadControl: Fader['loadControl'] = control
-export const loadEngine = /* @__PURE__ */ engineLoader(modules, control)
-export const createClient = /* @__PURE__ */ clientMaker(loadEngine)
+const loader = /* @__PURE__ */ engineLoader(modules, control)
+export const loadEngine: Fader['loadEngine'] = loader
+export const createClient = /* @__PURE__ */ clientMaker(loader, control)
 export * from '../statement.js'

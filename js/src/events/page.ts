@@ -3,6 +3,7 @@ export interface Page {
   readonly document?: { readonly visibilityState: string }
   readonly navigator?: {
     readonly locks?: LockManager
+    readonly onLine?: boolean
     sendBeacon?(address: string, body: string): boolean
   }
   addEventListener?(name: string, work: (event: Event) => void, how: { readonly signal: AbortSignal }): void

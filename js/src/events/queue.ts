@@ -59,6 +59,11 @@ export class Queue {
     return queue
   }
 
+  /** Up to here events may be with the worker. */
+  get doubt(): number {
+    return Math.max(this.tried, this.beaconed)
+  }
+
   get bytes(): number {
     return this.#bytes
   }
@@ -103,8 +108,7 @@ export class Queue {
   drop(loss: Loss, isSuch: (item: { readonly n: number; readonly at: number }) => boolean): void {
     const dropped = this.#items.filter(isSuch)
     this.#keep(this.#items.filter((item) => !isSuch(item)))
-    const isSure = ({ n }: Item) => n > Math.max(this.tried, this.beaconed)
-    this.lose(loss, dropped.filter(isSure).length)
+    this.lose(loss, dropped.filter(({ n }) => n > this.doubt).length)
   }
 
   /** Those up to this number are with the worker. */
@@ -130,8 +134,7 @@ export class Queue {
 
   /** The text that `of` reads. */
   kept(sent: number): string {
-    const tried = Math.max(this.tried, this.beaconed)
-    return this.#write({ format: 1, life: this.life, sent, tried, dropped: this.dropped }, this.#items)
+    return this.#write({ format: 1, life: this.life, sent, tried: this.doubt, dropped: this.dropped }, this.#items)
   }
 
   #write(head: Omit<Kept, 'units' | 'events' | 'tried'> & { tried?: number }, items: readonly Item[]): string {

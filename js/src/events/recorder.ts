@@ -200,11 +200,21 @@ class EventRecorder implements Recorder {
       this.#letGo()
     })
     on('pageshow', (event) => {
-      if (!(event as PageTransitionEvent).persisted || this.#own === undefined) return
-      this.#lives.hold(this.#own.life)
-      this.#comeBack()
+      if ((event as PageTransitionEvent).persisted) this.#goOn()
     })
     on('online', () => void this.flush())
+  }
+
+  /** What was kept when the page went is anybody's by now, so what follows is of a new life. */
+  #goOn(): void {
+    if (this.#own === undefined) return
+    if (this.#own.isChanged) {
+      this.#lives.hold(this.#own.life)
+    } else {
+      this.#sending.keep(undefined)
+      this.#begin()
+    }
+    this.#comeBack()
   }
 
   /** The page may end at any moment from now on. */
@@ -212,7 +222,8 @@ class EventRecorder implements Recorder {
     this.#number()
     const own = this.#own
     if (own === undefined) return
-    this.#sending.beacon(own, this.#page)
+    // Without network a beacon is lost, and nobody hears of that.
+    if (this.#page.navigator?.onLine !== false) this.#sending.beacon(own, this.#page)
     // Who took it for over may have removed what was kept.
     own.isChanged = true
     this.#keep(own)
@@ -249,7 +260,8 @@ class EventRecorder implements Recorder {
     const isSilent = Math.abs(now - queue.at) > SILENCE_MS
     if (!this.#lives.areKnown && !isSilent) return
     if (isWithdrawn) this.#withdraw(queue)
-    else queue.drop('expired', ({ at }) => now - at > EXPIRY_MS)
+    // Whether the worker has what was sent, the worker says.
+    else queue.drop('expired', ({ n, at }) => n > queue.doubt && now - at > EXPIRY_MS)
     this.#deliver(queue, done)
   }
 

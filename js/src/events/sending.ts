@@ -111,6 +111,8 @@ export class Sending {
   }
 
   async #run(): Promise<void> {
+    // What ends at once must end after it is known to run.
+    await undefined
     let isGoing = true
     while (isGoing && !this.#isClosed) {
       const queue = [...this.#queues.keys()].find(({ hasNews }) => hasNews)

@@ -60,16 +60,20 @@ export class FaderWebProvider implements Provider {
     const client = this.#client
     const watch = this.#watch
     if (client === undefined || watch === undefined) return
-    const before = client.context
     let identified = Promise.resolve()
+    let hasAnswers = false
     const identify = () => {
       identified = client.identify(this.#contextOf(given))
     }
     if (this.#settling === undefined && client.status !== 'error') {
+      // A client tells of answers when they are there, which may be before it has returned.
+      const stop = client.subscribe(() => {
+        hasAnswers = client.status !== 'starting' && client.status !== 'error'
+      })
       watch.atOnce(identify)
-      if (client.context !== before) return
+      stop()
     } else identify()
-    return this.#settled(watch, identified)
+    if (!hasAnswers) return this.#settled(watch, identified)
   }
 
   resolveBooleanEvaluation(flag: string, fallback: boolean): ResolutionDetails<boolean> {

@@ -1,6 +1,6 @@
 import type { Answers, Feed } from '../../../js/dist/answers.js'
 import { FlagClient } from '../../../js/dist/client.js'
-import { failure } from '../../../js/dist/snapshot.js'
+import { failure } from '../../../js/dist/outcome.js'
 import type { ClientOptions, Context, Outcome } from '../../../js/dist/types.js'
 
 export type Flags = Readonly<Record<string, Partial<Outcome>>>

@@ -78,7 +78,10 @@ export class Puppet implements Client {
 
   identify(context: Context): Promise<void> {
     this.told.push(['identify', context])
-    if (this.isRemote) return new Promise((done) => this.#waiting.push({ context, done }))
+    if (this.isRemote) {
+      this.context = context
+      return new Promise((done) => this.#waiting.push({ context, done }))
+    }
     this.become({ context })
     return Promise.resolve()
   }

@@ -33,6 +33,8 @@ export const rights = {
   kill: { kinds: [], roles: helpers, rate: 'unlimited' },
   /** Give one unit a variant, or take it back. */
   override: { kinds: [], roles: helpers, rate: 'admin' },
+  /** Sign a link that shows variants to whoever opens it. */
+  preview: { kinds: [], roles: helpers, rate: 'admin' },
   /** Set a flag's state, stage or traffic. */
   steer: { kinds: [], roles: changers, rate: 'admin' },
   /** Publish a whole definition. */

@@ -37,6 +37,7 @@ export class Ledgers {
   async record(delivery: Delivery): Promise<Receipt> {
     const recorded = await this.#ask(this.#shardOf(delivery.life), (ledger) => ledger.record(delivery))
     if (recorded !== 'full') return recorded
+    this.#tell('a ledger is full until old events are forgotten; senders are told to come again')
     throw new Problem('ledger-unavailable', 'There is no room for more events now.', COME_AGAIN)
   }
 
@@ -61,17 +62,21 @@ export class Ledgers {
     try {
       const ledger = this.#options.ledger(`${this.#options.environment}/${shard}`)
       const answer = await within(question(ledger), PATIENCE_MS)
-      this.#isFailing = false
+      if (answer !== 'full') this.#isFailing = false
       return answer
     } catch (cause) {
-      // Once for an outage, not once for every request in it.
-      if (!this.#isFailing) report('a ledger does not answer; senders of events are told to come again', cause)
-      this.#isFailing = true
+      this.#tell('a ledger does not answer; senders are told to come again', cause)
       throw new Problem(
         'ledger-unavailable',
         'Send the same again shortly; what was stored is not stored twice.',
         COME_AGAIN,
       )
     }
+  }
+
+  /** Once for an outage, not once for every request in it. */
+  #tell(event: string, cause?: unknown): void {
+    if (!this.#isFailing) report(event, cause)
+    this.#isFailing = true
   }
 }

@@ -9,7 +9,8 @@ import { grantRefusalOf, revokeRefusalOf } from '../operate/authority.ts'
 import { brief } from '../operate/brief.ts'
 import type { HistoryEntry, Published, Refused, Request, Result, Unchanged } from '../operate/operation.ts'
 import { type Current, type Performed, perform } from '../operate/perform.ts'
-import { type Deed, type Entry, encodeHead, type LogHead, nextEntry, type Version } from '../revision/audit.ts'
+import { type Previewed, type PreviewRequest, previewOf, tooLong } from '../operate/preview.ts'
+import { type Deed, encodeHead, headAt, type LogHead, nextEntry, type Version } from '../revision/audit.ts'
 import { type Bundle, type DocumentName, documentNames, type Head, type Signed } from '../revision/bundle.ts'
 import { Signer } from '../revision/signer.ts'
 import { Answers, type Asked } from './answers.ts'
@@ -123,6 +124,22 @@ export class FlagStore extends DurableObject<Env> {
   operate(request: Request): Promise<Result> {
     const urgency = request.operation.kind === 'kill' ? 'urgent' : 'usual'
     return this.#turns.take(() => this.#operate(request), urgency)
+  }
+
+  /** Signs what some flags are to give to whoever has the link. */
+  preview({ wish, actor, why, idempotencyKey }: PreviewRequest): Promise<Previewed> {
+    return this.#turns.take(async () => {
+      const asked = await askedOf(actor, idempotencyKey, { preview: wish, why })
+      return this.#once<Previewed>(actor, asked, async (signer) => {
+        const { environment } = this.#settings
+        const wished = previewOf(wish, actor, { environment, current: this.#current(), now: Date.now() })
+        if (wished.kind !== 'ready') return wished
+        const preview = await signer.preview(wished.preview)
+        const answer = { kind: 'signed', preview, expires: wished.preview.expires } as const
+        const deed = { action: 'preview', why, preview: wished.told } as const
+        return tooLong(preview) ?? this.#note(answer, { actor, ...deed }, asked)
+      })
+    })
   }
 
   /** A definition, by default the latest; null when it was never published. */
@@ -245,6 +262,20 @@ export class FlagStore extends DurableObject<Env> {
     return answer
   }
 
+  /** Writes down what was done that changes nothing. */
+  async #note<Answer extends object>(
+    answer: Answer,
+    { actor, ...done }: { actor: Actor } & Omit<Deed, 'at' | 'actor'>,
+    asked: Asked | undefined,
+  ): Promise<Answer> {
+    const entry = await nextEntry(this.#log.head(), { at: new Date().toISOString(), actor: namedOf(actor), ...done })
+    await this.#seal({ ...this.#standing(), log: headAt(entry) }, () => {
+      this.#log.write(entry)
+      this.#keep(asked, answer)
+    })
+    return answer
+  }
+
   async #setToken(
     token: KnownToken,
     { actor, ...done }: { actor: Actor } & Pick<Deed, 'action' | 'why'>,
@@ -268,7 +299,7 @@ export class FlagStore extends DurableObject<Env> {
   async #once<Answer>(
     actor: Actor,
     asked: Asked | undefined,
-    work: () => Promise<Answer>,
+    work: (signer: Signer) => Promise<Answer>,
   ): Promise<Answer | Extract<Refused, { kind: 'key-reused' | 'unsigned' | 'forbidden' }>> {
     // Since the route let them in, they may have waited while somebody revoked their token.
     const isRevoked = this.#tokens.withId(actor.id)?.record.revoked !== undefined
@@ -276,7 +307,7 @@ export class FlagStore extends DurableObject<Env> {
     const earlier = asked && this.#answers.find<Answer>(asked, Date.now())
     if (earlier === 'reused') return { kind: 'key-reused' }
     if (earlier !== undefined) return { ...earlier, replayed: true }
-    return this.#signer === undefined ? { kind: 'unsigned' } : work()
+    return this.#signer === undefined ? { kind: 'unsigned' } : work(this.#signer)
   }
 
   /** To be called in the transaction of what was done. */
@@ -351,10 +382,6 @@ function deedOf({ operation, actor, why }: Request, before: Revision | undefined
     changes: after.changes,
     changeCount: after.changeCount,
   }
-}
-
-function headAt({ seq, hash }: Entry): LogHead {
-  return { length: seq, hash }
 }
 
 function namedOf({ id, name, kind }: Actor): Deed['actor'] {

@@ -16,7 +16,7 @@ const MAX_ENDINGS = 256
 
 /** What the answers of one revision are made of, all fresh or all stale. */
 interface Stock {
-  readonly shared: Metadata
+  readonly ofAll: Metadata
   readonly sheet: Sheet
   /** Where the flags that clients may know stand among all flags. */
   readonly places: readonly number[]
@@ -97,7 +97,8 @@ function newStock(adopted: Adopted, stale: boolean): Stock {
   const { engine, revealed } = adopted
   const shared = sharedBy(adopted, stale)
   const places = engine.flags.flatMap((flag, place) => (revealed.has(flag) ? [place] : []))
-  return { shared, places, sheet: new Sheet(engine, shared, places), endings: new Map(), bodies: new Bodies() }
+  const ofAll = { ...shared, flagSetId: engine.environment }
+  return { ofAll, places, sheet: new Sheet(engine, shared, places), endings: new Map(), bodies: new Bodies() }
 }
 
 /** The metadata that all flags have. */
@@ -105,19 +106,19 @@ function sharedBy(adopted: Adopted | undefined, stale: boolean): Metadata {
   return { ...(adopted === undefined ? {} : { version: String(adopted.revision) }), ...(stale ? { stale } : {}) }
 }
 
-function endingIn({ shared, endings }: Stock, token: string): Piece {
+function endingIn({ ofAll, endings }: Stock, token: string): Piece {
   const known = endings.get(token)
   if (known !== undefined) return known
-  const ending = endingOf(shared, token)
+  const ending = endingOf(ofAll, token)
   if (endings.size >= MAX_ENDINGS) endings.clear()
   endings.set(token, ending)
   return ending
 }
 
-/** What stands after the flags: the revision, and for a client where changes are told of. */
-function endingOf(shared: Metadata, token: string): Piece {
+/** What stands after the flags: revision and environment, and for a client where changes are told of. */
+function endingOf(ofAll: Metadata, token: string): Piece {
   const streams = token === '' ? '' : `,"eventStreams":${JSON.stringify([streamFor(token)])}`
-  const text = `],"metadata":${JSON.stringify(shared)}${streams}}`
+  const text = `],"metadata":${JSON.stringify(ofAll)}${streams}}`
   return { text, ...fingerprintOf(text) }
 }
 

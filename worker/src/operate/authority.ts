@@ -13,15 +13,18 @@ export interface Touched {
   readonly owners: readonly (string | null)[]
 }
 
+/** An operation, or what changes no definition and is about flags nevertheless. */
+type Act = Operation['kind'] | 'preview'
+
 /** What somebody is about to do. */
 export interface Aim {
-  readonly kind: Operation['kind']
+  readonly kind: Act
   readonly touched: readonly Touched[]
   /** The greatest share that it gives to a rule or a stage, in percent. */
   readonly share?: number
 }
 
-/** The right that each operation asks for. Roles hold them, as the table of rights says. */
+/** The right that each act asks for. Roles hold them, as the table of rights says. */
 const rightOf = {
   kill: 'kill',
   override: 'override',
@@ -30,7 +33,8 @@ const rightOf = {
   traffic: 'steer',
   define: 'define',
   'roll-back': 'roll-back',
-} as const satisfies Record<Operation['kind'], keyof typeof rights>
+  preview: 'preview',
+} as const satisfies Record<Act, keyof typeof rights>
 
 type Check = (actor: Actor, aim: Aim) => string | null
 

@@ -4,6 +4,7 @@ import { locate } from '../revision/json-text.ts'
 /** What operations and authority must know of a flag. It stands in a definition without issues, so it is not checked. */
 export interface FlagContent {
   readonly owner?: string
+  readonly reveal?: string
   readonly state?: 'on' | 'off' | 'killed'
   readonly variants: Readonly<Record<string, unknown>>
   readonly overrides?: Readonly<Record<string, readonly (string | number)[]>>

@@ -62,7 +62,8 @@ export function expectedRevisions(request: globalThis.Request): Expected {
   )
 }
 
-function refusal(result: Refused): Problem {
+/** Tells why something was not done. */
+export function refusal(result: Refused): Problem {
   switch (result.kind) {
     case 'mismatch': {
       const { revision } = result

@@ -72,7 +72,8 @@ function shareOf(operation: FlagOperation, flag: FlagText | undefined): number {
   return operation.kind === 'stage' && ramp !== undefined ? shareOfStage(ramp, operation.stage) : 0
 }
 
-function noFlag(key: string, current: Current | null): string {
+/** That a flag is not there, and which are. */
+export function noFlag(key: string, current: Current | null): string {
   if (current === null) return 'Nothing is published yet.'
   const keys = flagKeys(current.definition)
   return `There is no flag ${quote(key)}; there ${keys.length === 0 ? 'is none' : `are ${list(keys)}`}.`

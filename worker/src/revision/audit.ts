@@ -14,7 +14,7 @@ export interface Deed {
   /** RFC 3339. */
   readonly at: string
   readonly actor: Pick<Actor, 'id' | 'name' | 'kind'>
-  readonly action: Operation['kind'] | 'grant' | 'revoke'
+  readonly action: Operation['kind'] | 'grant' | 'revoke' | 'preview'
   readonly why: string
   readonly flag?: string
   /** Which revision was rolled back to. */
@@ -24,6 +24,8 @@ export interface Deed {
   readonly after?: Version
   readonly changes?: readonly Change[]
   readonly changeCount?: number
+  /** What was to be shown, by flag, and until when. */
+  readonly preview?: { readonly answers: Readonly<Record<string, string>>; readonly expires: string }
   readonly token?: Omit<TokenRecord, 'by' | 'created' | 'revoked'>
 }
 
@@ -48,6 +50,11 @@ export async function nextEntry({ length, hash }: LogHead, deed: Deed): Promise<
   const seq = length + 1
   const text = JSON.stringify({ seq, ...deed, previous: hash })
   return { seq, text, hash: await sha256Hex(text) }
+}
+
+/** The head of a log that ends with this entry. */
+export function headAt({ seq, hash }: Entry): LogHead {
+  return { length: seq, hash }
 }
 
 /** The bytes that are signed as the document `audit`. Without them nobody could tell that the last entries are missing. */

@@ -1,4 +1,5 @@
 import { digestOf, type Statement, type StatementAbout, type TrustedKey, toBase64url } from 'fader'
+import type { Preview } from '../operate/preview.ts'
 import type { Signed } from './bundle.ts'
 
 /** A private key as it is configured: the JSON Web Key that `fader keys new` wrote. */
@@ -23,10 +24,19 @@ export class Signer {
 
   async sign(document: StatementAbout, bytes: Uint8Array, moment: Moment): Promise<Signed> {
     const statement: Statement = { ...moment, document, digest: await digestOf(bytes) }
+    return { bytes, statement: await this.#seal(statement) }
+  }
+
+  /** Signs a preview, which has in itself what it is about. */
+  preview(preview: Preview): Promise<string> {
+    return this.#seal(preview)
+  }
+
+  async #seal(content: Statement | Preview): Promise<string> {
     const head = encode({ alg: 'EdDSA', kid: this.#kid, typ: 'fader' })
-    const signed = `${head}.${encode(statement)}`
+    const signed = `${head}.${encode(content)}`
     const signature = await crypto.subtle.sign('Ed25519', await this.#key, new TextEncoder().encode(signed))
-    return { bytes, statement: `${signed}.${toBase64url(new Uint8Array(signature))}` }
+    return `${signed}.${toBase64url(new Uint8Array(signature))}`
   }
 }
 
