@@ -64,11 +64,13 @@ function publish(own: number, theirs = own): void {
   remote = revisionAt(theirs).evaluator.answer
 }
 
+const load = Object.assign((snapshot: Uint8Array) => loadEngine(snapshot), { begin: async () => {} })
+
 async function ready(options: Partial<ClientOptions> = {}): Promise<Client> {
   const onError = (error: Error) => errors.push(error)
   const made = new FlagClient(
     { url: server.url, context: sweden, pollIntervalMs: 0, onError, ...options },
-    (beginning) => new BothFeed(beginning, new LocalFeed(beginning, loadEngine)),
+    (beginning) => new BothFeed(beginning, new LocalFeed(beginning, load)),
   )
   clients.push(made)
   await made.ready()
