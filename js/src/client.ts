@@ -375,7 +375,7 @@ const textOf = (units: Units): string => JSON.stringify(units)
 function isSame(outcome: Outcome, last: Outcome | undefined): last is Outcome {
   return (
     outcome === last ||
-    (outcome.reason === 'ERROR' && outcome.flag === last?.flag && outcome.errorMessage === last.errorMessage)
+    (outcome.errorMessage !== undefined && outcome.errorMessage === last?.errorMessage && outcome.flag === last.flag)
   )
 }
 

@@ -15,7 +15,8 @@ export function answersOf(
     environment,
     revision,
     context,
-    outcome: (flag) => outcomes.get(flag) ?? failure(flag, 'FLAG_NOT_FOUND', `there is no answer for \`${flag}\``),
+    outcome: (flag) =>
+      outcomes.get(flag) ?? failure(flag, 'FLAG_NOT_FOUND', `there is no answer for \`${String(flag)}\``),
     all: () => [...outcomes.values()],
     free() {},
   }
