@@ -133,9 +133,11 @@ test('the web provider reconciles while the worker is asked, and the last contex
 
 test('a token that is not accepted is fatal to both providers', async () => {
   const options = { url: server.url, key: 'fader_client_wrong' }
-  await assert.rejects(Web.setProviderAndWait('fatal', new FaderWebProvider(options)), /401/)
-  assert.equal(Web.getClient('fatal').providerStatus, 'FATAL')
-  assert.equal(Web.getClient('fatal').getBooleanValue('banner', true), true)
+  for (const mode of ['remote', 'local']) {
+    await assert.rejects(Web.setProviderAndWait('fatal', new FaderWebProvider({ ...options, mode })), /401/)
+    assert.equal(Web.getClient('fatal').providerStatus, 'FATAL', mode)
+    assert.equal(Web.getClient('fatal').getBooleanValue('banner', true), true)
+  }
   await assert.rejects(Server.setProviderAndWait('fatal', new FaderProvider(options)), /401/)
   assert.equal(Server.getClient('fatal').providerStatus, 'FATAL')
   await Promise.all([Web.getProvider('fatal').onClose(), Server.getProvider('fatal').onClose()])
