@@ -4,7 +4,7 @@ import { type Given, Holds } from './holds.js'
 import { once } from './once.js'
 import { failure } from './outcome.js'
 import type { Overrides } from './overrides.js'
-import { Beginning } from './start.js'
+import { Beginning, type Guard } from './start.js'
 import { withAssigned } from './sticky.js'
 import type { Client, ClientOptions, Context, Explanation, Outcome, Status, Value } from './types.js'
 import type { Upkeep } from './upkeep.js'
@@ -51,8 +51,8 @@ export class FlagClient implements Client {
   #isAgreed: boolean
   #isClosed = false
 
-  constructor(options: ClientOptions, makeFeed: MakeFeed) {
-    const beginning = new Beginning(options)
+  constructor(options: ClientOptions, makeFeed: MakeFeed, guard?: Guard) {
+    const beginning = new Beginning(options, guard)
     this.#beginning = beginning
     this.#context = beginning.context
     this.#units = unitsOf(this.#context)
@@ -161,7 +161,7 @@ export class FlagClient implements Client {
   }
 
   track(name: string, value?: number): void {
-    if (`${name}`.startsWith('fader.')) this.#beginning.report(new Error(`metrics of \`fader.\` are its own: ${name}`))
+    if (`${name}`.startsWith('fader.')) this.#beginning.report(`metrics such as ${name} are the client's own`)
     else this.#record({ at: Date.now(), units: this.#units, name, ...(value !== undefined && { value }) })
   }
 
@@ -364,8 +364,7 @@ export class FlagClient implements Client {
 
 /** In Node a client that only waits must not keep the process alive. */
 function later(work: () => void): void {
-  const timer: { unref?(): void } | number = setTimeout(work, TRY_AGAIN_MS)
-  if (typeof timer === 'object') timer.unref?.()
+  ;(setTimeout(work, TRY_AGAIN_MS) as { unref?(): void }).unref?.()
 }
 
 /** Contexts of the same units are of the same visitor. */
