@@ -4,7 +4,7 @@ const help = `npm run chaos [-- --only PART,… | --quick | --seed N | --json]
 
 Breaks what an edge depends on, in bare workerd on this machine, and watches what readers are given meanwhile.
 
-  --only   some of: kill, outage, return, trap, writers, damage, crash
+  --only   some of: kill, outage, return, trap, writers, damage, crash, lives
   --quick  less of everything: a minute or so each
   --seed   of what is drawn; 1 when absent
   --json   the measures as one JSON array, and nothing else on standard output
@@ -19,6 +19,7 @@ const parts = {
   trap: ['a trap with 1,000 requests in flight', async () => (await import('../tests/chaos/trap.mjs')).trap],
   writers: ['fifty writers at once', async () => (await import('../tests/chaos/writers.mjs')).writers],
   damage: ['damaged bundles', async () => (await import('../tests/chaos/damage.mjs')).damage],
+  lives: ['pages that end in every way', async () => (await import('../tests/chaos/lives.mjs')).lives],
   crash: ['the store killed while it publishes', async () => (await import('../tests/chaos/crash.mjs')).crash],
 }
 

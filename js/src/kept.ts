@@ -4,7 +4,7 @@ import type { Memory } from './types.js'
  * What is kept of an address: the highest revision that was seen; the last answers, and for whom; what is held until the
  * session ends; what sticky flags assigned; how starts ended.
  */
-export type RecordName = '' | ':answers' | ':held' | ':sticky' | ':starts' | ':life'
+export type RecordName = '' | ':answers' | ':held' | ':sticky' | ':starts'
 
 /** Records of one address in a memory. A memory may be absent, forbidden, full or spoilt: then there are no records. */
 export class Kept {

@@ -5,6 +5,7 @@ import { OpenFeature as Server } from '@openfeature/server-sdk'
 import { OpenFeature as Web } from '@openfeature/web-sdk'
 import { FaderProvider } from 'fader/openfeature/server'
 import { FaderWebProvider } from 'fader/openfeature/web'
+import { createClient } from 'fader/remote'
 import { openFlagServer } from './flag-server.mjs'
 
 const where = (country) => [{ id: 'there', where: { country }, serve: 'on' }]
@@ -106,6 +107,28 @@ test('both providers are told of a kill by the stream, and say so', async () => 
   assert.deepEqual(heard.sort(), ['at the server', 'switch'])
   await server.publish(definition)
   await until(() => client.getBooleanValue('switch', false) === true)
+})
+
+test('the web provider reconciles while the worker is asked, and the last context wins', async () => {
+  const given = createClient({ url: server.url, key: token, context: SWEDEN })
+  await Web.setProviderAndWait('remote', new FaderWebProvider({ client: given }), SWEDEN)
+  const client = Web.getClient('remote')
+  const heard = []
+  client.addHandler('PROVIDER_RECONCILING', () => heard.push('reconciling'))
+  client.addHandler('PROVIDER_CONTEXT_CHANGED', () => heard.push(client.getStringValue('title', 'fallback')))
+  assert.equal(client.getStringValue('title', 'fallback'), 'Hej')
+  const contexts = [NORWAY, SWEDEN, { targetingKey: 'u-2', country: 'NO' }]
+  const changes = contexts.map((context) => Web.setContext('remote', context))
+  assert.equal(client.providerStatus, 'RECONCILING')
+  await Promise.all(changes)
+  assert.equal(client.providerStatus, 'READY')
+  for (const [type, key, fallback, , elsewhere] of ASKED)
+    assert.deepEqual(client[`get${type}Value`](key, fallback), elsewhere)
+  assert.equal(client.getBooleanValue('mine', true), false)
+  await sleep(50)
+  assert.deepEqual(heard.slice(-1), ['Hello'])
+  assert.equal(heard.filter((event) => event !== 'reconciling').length, 1)
+  given.close()
 })
 
 test('a token that is not accepted is fatal to both providers', async () => {

@@ -278,6 +278,37 @@ for (const [stability, comesBack] of [
   })
 }
 
+test('what was met is recorded where it was shown, and a purchase is counted', async () => {
+  const { page, troubles } = opened
+  const events = []
+  page.on('request', (request) => {
+    if (request.url().includes('/v1/events')) events.push(...JSON.parse(request.postData()).events)
+  })
+  const sent = async (wanted) => {
+    for (let tries = 0; !events.some(wanted); tries++) {
+      assert.ok(tries < 200, JSON.stringify(events))
+      await page.waitForTimeout(100)
+    }
+  }
+  const met = (flag) => events.some(({ exposure }) => exposure?.flag === flag)
+  await openShop(page, stage.url, { as: 'jonas' })
+  await sent(({ exposure }) => exposure?.flag === 'storefront-banner')
+  assert.ok(met('reviews-service'))
+  assert.deepEqual(['new-checkout', 'payment-methods', 'related-posts', 'search-ranking'].filter(met), [])
+
+  await putIntoBasket(page, 'ryd-mug')
+  await go(page, '#/checkout')
+  await page.getByRole('button', { name: 'Pay €' }).click()
+  await sent(({ metric }) => metric?.name === 'purchase')
+  assert.ok(met('new-checkout') && met('payment-methods') && met('related-posts'))
+  assert.equal(met('search-ranking'), false)
+  assert.deepEqual(
+    events.filter(({ metric }) => metric?.name === 'revenue').map(({ metric }) => metric.value > 0),
+    [true],
+  )
+  assert.deepEqual(troubles, [])
+})
+
 test('a checkout that breaks says sorry, and the shop goes on', async () => {
   const { page, troubles } = opened
   await openShop(page, stage.url, { as: 'elin' })

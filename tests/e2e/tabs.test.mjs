@@ -142,7 +142,11 @@ const ways = {
     await page.goto('about:blank')
     tabs.shift()
   },
-  'is frozen': (page) => page.evaluate(() => document.dispatchEvent(new Event('freeze'))),
+  // It hears nothing until it is thawed.
+  'is frozen': async (page) => {
+    await page.evaluate(() => document.dispatchEvent(new Event('freeze')))
+    tabs.shift()
+  },
 }
 
 for (const [name, leave] of Object.entries(ways)) {

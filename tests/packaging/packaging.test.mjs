@@ -8,7 +8,7 @@ import { run } from '../../scripts/lib/command.mjs'
 import { freePort, startWorker } from '../../scripts/lib/dev-worker.mjs'
 import { environment } from '../../scripts/lib/environment.mjs'
 import { launch, openPage } from '../e2e/stage.mjs'
-import { EXPECTED, openFlags } from './parts/flags.mjs'
+import { EXPECTED, EXPECTED_OF_PAGES, openFlags } from './parts/flags.mjs'
 import { startServer } from './parts/server.mjs'
 import { serveFolder } from './parts/site.mjs'
 import { installTarball, installTools, projects, tool } from './parts/tarball.mjs'
@@ -53,7 +53,7 @@ const summary = ({ steps, ...said }) => ({ ...said, explained: steps > 0 })
 
 async function checkPage(url) {
   const { found, wasm } = await open(`${url}/?${flags.asked}`, answers)
-  assert.deepEqual(summary(found), EXPECTED)
+  assert.deepEqual(summary(found), EXPECTED_OF_PAGES)
   assert.equal(new Set(wasm).size, 2, `the engine and the control artefact, and not ${wasm}`)
 }
 

@@ -20,23 +20,38 @@ export async function servePages() {
   return await listening(answer)
 }
 
-/** An events route on another origin, which stores in memory, and says how it was asked. */
-export async function serveEvents() {
-  const ledger = new EventLedger()
-  const methods = []
-  const open = { 'access-control-allow-origin': '*', 'content-type': 'application/json' }
-  const route = { ledger, methods, isDown: false }
+/**
+ * An events route on another origin than the pages. It stores in memory or, where there is a worker, hands everything on
+ * to it. It can be down, and says how it was asked.
+ */
+export async function serveEvents({ worker, key = 'fader_client_x' } = {}) {
+  const route = { ledger: new EventLedger(), methods: [], largest: 0, isDown: false }
   const server = await listening((request, response) => {
-    methods.push(request.method)
+    route.methods.push(request.method)
     const chunks = []
     request.on('data', (chunk) => chunks.push(chunk))
-    request.on('end', () => {
+    request.on('end', async () => {
       if (route.isDown) return response.destroy()
-      const receipt = ledger.take(Buffer.concat(chunks).toString())
-      response.writeHead(200, open).end(JSON.stringify(receipt))
+      const body = Buffer.concat(chunks)
+      route.largest = Math.max(route.largest, body.length)
+      const answer = worker ? handOn(worker, request, body) : Response.json(route.ledger.take(body.toString()))
+      const { status, headers, text } = await told(await answer)
+      response.writeHead(status, { ...headers, 'access-control-allow-origin': '*' }).end(text)
     })
   })
-  return Object.assign(route, { address: `${server.origin}/v1/events?key=fader_client_x`, close: server.close })
+  return Object.assign(route, { address: `${server.origin}/v1/events?key=${key}`, close: server.close })
+}
+
+/** As it came, and from where. */
+function handOn(worker, { url, method, headers }, body) {
+  const { origin, 'content-type': type } = headers
+  return fetch(`${worker}${url}`, { method, body, headers: { 'content-type': type, ...(origin && { origin }) } })
+}
+
+async function told(answer) {
+  const after = answer.headers.get('retry-after')
+  const headers = { 'content-type': 'application/json', ...(after && { 'retry-after': after }) }
+  return { status: answer.status, headers, text: await answer.text() }
 }
 
 async function listening(answer) {
@@ -174,9 +189,17 @@ export async function liveThrough(chromium, { route, pages, lives, seed }) {
   return made
 }
 
-/** How many of the events that were made are accounted for, and how many arrived. */
-export function shares(made, account) {
-  const generated = Object.values(made).reduce((sum, count) => sum + count, 0)
-  const dropped = Object.values(account.dropped).reduce((sum, count) => sum + count, 0)
-  return { generated, residue: generated - account.stored - dropped, delivered: account.stored / generated }
+/** What became of all events, as the worker says it. */
+export async function accountOf({ url, token }) {
+  const response = await fetch(`${url}/v1/admin/events`, { headers: { authorization: `Bearer ${token}` } })
+  if (!response.ok) throw new Error(`the account was answered ${response.status}: ${await response.text()}`)
+  return await response.json()
+}
+
+/** How many of the events that were made are accounted for, and which share of those that there was room for arrived. */
+export function shares(made, { stored, rejected = {}, dropped }) {
+  const sum = (counts) => Object.values(counts).reduce((total, count) => total + count, 0)
+  const generated = sum(made)
+  const residue = generated - stored - sum(rejected) - sum(dropped)
+  return { generated, residue, delivered: stored / (generated - (dropped.overflow ?? 0)) }
 }

@@ -12,6 +12,8 @@ const title = {
 
 /** What each program says that asks for the title in Sweden, for its explanation, and for the title in Norway. */
 export const EXPECTED = { title: 'Hej', explained: true, elsewhere: 'Hello' }
+/** Pages also ask the worker for the title in Sweden. */
+export const EXPECTED_OF_PAGES = { ...EXPECTED, remote: 'Hej' }
 
 /** The real worker with one flag, and a token for each kind of program. */
 export async function openFlags() {

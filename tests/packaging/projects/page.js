@@ -1,6 +1,7 @@
 import { OpenFeature } from '@openfeature/web-sdk'
 import { createClient } from 'fader'
 import { FaderWebProvider } from 'fader/openfeature/web'
+import { createClient as createRemote } from 'fader/remote'
 
 /** Asks all that a page may ask, so that every file that the package is made of is asked for. */
 async function ask() {
@@ -12,7 +13,9 @@ async function ask() {
   const { steps } = await client.explain('title')
   await OpenFeature.setProviderAndWait(new FaderWebProvider(options), { country: 'NO' })
   const elsewhere = OpenFeature.getClient().getStringValue('title', 'fallback')
-  return { title, steps: steps.length, elsewhere }
+  const remote = createRemote({ ...options, context: { country: 'SE' } })
+  await remote.ready()
+  return { title, steps: steps.length, elsewhere, remote: remote.value('title', 'fallback') }
 }
 
 globalThis.answers = ask()

@@ -19,13 +19,19 @@ import './styles/why-steps.css'
 import { contextOf } from './visitor.ts'
 import { peopleOf } from './visitors.ts'
 
-const POLL_EVERY_MS = 2000
+/** More often than a real shop would, because somebody watches. */
+const ASK_EVERY_MS = 2000
 
 const bootstrap = readBootstrap(document)
 const people = peopleOf(bootstrap?.context)
 
 // The key, and the first answers, are those that the worker put into the page.
-const client = createClient({ url: location.origin, context: contextOf(people[0], []), pollIntervalMs: POLL_EVERY_MS })
+const client = createClient({
+  url: location.origin,
+  context: contextOf(people[0], []),
+  pollIntervalMs: ASK_EVERY_MS,
+  events: { flushIntervalMs: ASK_EVERY_MS },
+})
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('the page has no #root')

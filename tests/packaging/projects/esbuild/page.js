@@ -2,6 +2,7 @@ import { OpenFeature } from '@openfeature/web-sdk'
 import control from 'fader/control.wasm'
 import engine from 'fader/engine.wasm'
 import { FaderWebProvider } from 'fader/openfeature/web'
+import { createClient as createRemote } from 'fader/remote'
 import { createFader } from 'fader/slim'
 
 /** esbuild's `file` loader gives the name of a file that it put beside the script. */
@@ -18,7 +19,9 @@ async function ask() {
   const { steps } = await client.explain('title')
   await OpenFeature.setProviderAndWait(new FaderWebProvider({ client }), { country: 'NO' })
   const elsewhere = OpenFeature.getClient().getStringValue('title', 'fallback')
-  return { title, steps: steps.length, elsewhere }
+  const remote = createRemote({ ...options, context: { country: 'SE' } })
+  await remote.ready()
+  return { title, steps: steps.length, elsewhere, remote: remote.value('title', 'fallback') }
 }
 
 globalThis.answers = ask()

@@ -1,5 +1,7 @@
 import { type Client, createClient, type FlagKey, loadControl, loadEngine, type Outcome, type Value } from 'fader'
 import { FaderWebProvider } from 'fader/openfeature/web'
+import { FaderProvider, type FaderProviderProps, useFlag } from 'fader/react'
+import { createClient as createRemote } from 'fader/remote'
 import { createFader, type Fader } from 'fader/slim'
 import type { ClientOptions, Engine } from 'fader/types'
 
@@ -14,6 +16,10 @@ export const engine = (snapshot: Uint8Array): Promise<Engine> => loadEngine(snap
 export const issues = async () => (await loadControl()).validate('{}')
 export const slim = (bytes: Uint8Array<ArrayBuffer>): Fader => createFader({ engine: bytes })
 export const providers = [new FaderWebProvider(options), new FaderWebProvider({ client, targetingKeyAs: 'orgId' })]
+export const remote: Client = createRemote(options)
+export const props: FaderProviderProps = { client }
+export const components = [FaderProvider]
+export const useBanner = (): boolean => useFlag('banner', false)
 export const key: FlagKey = 'banner'
 
 // @ts-expect-error: a fallback is of the type of the value.
