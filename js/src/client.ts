@@ -18,7 +18,7 @@ export type MakeFeed = (beginning: Beginning) => Feed | Promise<Feed>
 const MOST_GIVEN = 50_000
 /** What happens before there is somebody to record it waits; more than this does not happen in so short a time. */
 const MOST_WAITING = 10_000
-const NO_ANSWERS = 'there are no answers yet; wait for ready()'
+const NO_ANSWERS = 'no answers yet; wait for ready()'
 /** A part of the package that could not be loaded is asked for again. */
 const TRY_AGAIN_MS = 30_000
 
@@ -161,8 +161,7 @@ export class FlagClient implements Client {
   }
 
   track(name: string, value?: number): void {
-    if (`${name}`.startsWith('fader.')) this.#beginning.report(`metrics such as ${name} are the client's own`)
-    else this.#record({ at: Date.now(), units: this.#units, name, ...(value !== undefined && { value }) })
+    this.#record({ at: Date.now(), units: this.#units, name, ...(value !== undefined && { value }) })
   }
 
   consent(isGiven: boolean): void {

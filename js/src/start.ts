@@ -24,8 +24,6 @@ export class Beginning {
   readonly isPage: boolean
   /** Whether something has to be settled before anything is shown. */
   readonly hesitates: boolean
-  /** The lock that each page shares with the others as long as its start is under way. */
-  readonly lock: string
   readonly #bootstrap: Bootstrap | undefined
 
   constructor(options: ClientOptions, guard?: Guard) {
@@ -39,7 +37,6 @@ export class Beginning {
     this.isPage = isPage
     this.remembers = isPage || memory !== undefined || given.snapshots !== undefined
     this.address = `${`${url}`.replace(/\/+$/, '')}/${paths?.snapshot ?? `v1/snapshot${projection === 'edge' ? '' : '/client'}`}`
-    this.lock = `fader:${this.address}:start`
     this.kept = new Kept(this.address, () => memory ?? localStorage)
     this.session = new Kept(this.address, () => session ?? sessionStorage)
     this.context = contextOf(this.#bootstrap?.context, given.context)
@@ -50,16 +47,10 @@ export class Beginning {
   /** Answers for exactly this context, which can be had at once: of the page, or of the start before. */
   known(context: Context): Answers | undefined {
     const wanted = canonical(context)
-    for (const find of [() => this.#bootstrap, () => this.kept.read<Bootstrap>(':answers')]) {
+    for (const record of [this.#bootstrap, this.kept.read<Bootstrap>(':answers')]) {
       try {
-        const record = find()
-        if (
-          record &&
-          record.revision >= 0 &&
-          wanted === canonical(record.context) &&
-          this.starts?.allows(record.revision) !== false
-        )
-          return recordedAnswers(record)
+        const isIt = record && record.revision >= 0 && canonical(record.context) === wanted
+        if (isIt && this.starts?.allows(record.revision) !== false) return recordedAnswers(record)
       } catch {
         // It is no record of answers.
       }
