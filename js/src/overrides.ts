@@ -49,12 +49,15 @@ const RULE = 'preview'
 
 /**
  * Opens the preview that was asked for, and has the session go on with it. One that is not to be believed changes
- * nothing, and is forgotten. Never rejects.
+ * nothing, and is forgotten; one that is not for this client to judge is left to others. Never rejects.
  */
 export async function openPreview(text: string, options: Wanted): Promise<Overrides | undefined> {
+  const isSigned = !text.startsWith(UNSIGNED)
+  const { keys = [], overrides } = options
+  const lacking = isSigned ? keys.length === 0 && 'the client has no keys' : overrides !== 'any' && 'nobody signed it'
+  if (lacking) return tell(options, lacking)
   try {
-    const isSigned = !text.startsWith(UNSIGNED)
-    const preview = isSigned ? await opened(text, options) : unsigned(text, options)
+    const preview = isSigned ? ((await openerOf(keys)(text)) as Preview) : readUnsigned(text)
     if (preview.document !== 'preview') throw new Error('it is about something else')
     if (!(preview.expires > Date.now())) throw new Error('it has expired')
     const overrides = new Overrides(preview, isSigned)
@@ -62,8 +65,7 @@ export async function openPreview(text: string, options: Wanted): Promise<Overri
     return overrides
   } catch (cause) {
     keepPreview(options, undefined)
-    tell(options, `the preview is not shown: ${(cause as Error).message}`)
-    return undefined
+    return tell(options, (cause as Error).message)
   }
 }
 
@@ -73,9 +75,9 @@ export function unsignedPreview(preview: Preview): string {
 }
 
 /** The host's own handler must not break what it is told of. */
-function tell({ onError }: Wanted, message: string): void {
+function tell({ onError }: Wanted, why: string): undefined {
   try {
-    onError?.(new Error(message))
+    onError?.(new Error(`the preview is not shown: ${why}`))
   } catch {
     // There is nobody left to tell.
   }
@@ -85,16 +87,6 @@ function tell({ onError }: Wanted, message: string): void {
 export function readUnsigned(text: string): Preview {
   if (!text.startsWith(UNSIGNED)) throw new Error('somebody signed it')
   return parseObject(text.slice(UNSIGNED.length))
-}
-
-async function opened(text: string, { keys }: Wanted): Promise<Preview> {
-  if (!keys?.length) throw new Error('the client has no keys to verify it with')
-  return (await openerOf(keys)(text)) as Preview
-}
-
-function unsigned(text: string, { overrides }: Wanted): Preview {
-  if (overrides !== 'any') throw new Error('nobody signed it')
-  return readUnsigned(text)
 }
 
 function overridden([flag, answer]: [string, Preview['answers'][string]]): [string, Outcome][] {

@@ -90,7 +90,7 @@ describe('the engine here and the worker', () => {
     expect(await client.explain('there')).toMatchObject({ value: 1, steps: [] })
   })
 
-  it('answer as the worker would for all visitors of the storefront', async () => {
+  it('answer as the worker would for all visitors of the storefront', { timeout: 60_000 }, async () => {
     const shop = await published(JSON.stringify({ ...(JSON.parse(storefront) as object), revision: 3 }))
     local = shop.snapshot
     remote = shop.evaluator.answer

@@ -88,15 +88,24 @@ describe('a preview that the store signed', () => {
     ['was changed', previewOf({}, key).replace(/\.[^.]*\./, '.eyJhIjoxfQ.'), {}, /signature is not of key one/],
     ['is noise', 'a.b.c', {}, /no JSON object|base64url/],
     ['is of one part', 'x', {}, /./],
-    ['cannot be verified, for want of keys', previewOf({}, key), { keys: [] }, /no keys to verify/],
-    ['is signed by nobody', unsignedOf({}), {}, /nobody signed it/],
-    ['is signed by nobody, where only signed ones hold', unsignedOf({}), { overrides: 'signed' }, /nobody signed it/],
     ['is no JSON', 'any.x', { overrides: 'any' }, /no JSON object|base64url/],
   ])('changes nothing, and is forgotten, when it %s', async (_, text, more, reason) => {
     const { opened, kept, errors } = await open(text, more)
     expect([opened, kept]).toEqual([undefined, null])
     expect(errors).toEqual([expect.stringMatching(/^the preview is not shown: /)])
     expect(errors[0]).toMatch(reason)
+  })
+})
+
+describe('a preview that a client cannot judge', () => {
+  it.each<[string, string, More, string]>([
+    ['it has no keys', previewOf({}, key), { keys: [] }, 'the client has no keys'],
+    ['nobody signed it', unsignedOf({}), {}, 'nobody signed it'],
+    ['nobody signed it, and only signed ones hold', unsignedOf({}), { overrides: 'signed' }, 'nobody signed it'],
+  ])('changes nothing, and is left to others: %s', async (_, text, more, why) => {
+    const { opened, kept, errors } = await open(text, more)
+    expect([opened, kept]).toEqual([undefined, 'the one before'])
+    expect(errors).toEqual([`the preview is not shown: ${why}`])
   })
 })
 

@@ -138,7 +138,7 @@ describe('what the worker answers', () => {
     expect(client.status).toBe('ready')
   })
 
-  it('is what an engine here would, for all visitors of the storefront', async () => {
+  it('is what an engine here would, for all visitors of the storefront', { timeout: 60_000 }, async () => {
     const shop = await Evaluator.of(JSON.stringify({ ...(JSON.parse(storefront) as object), revision: 3 }))
     server.answer = shop.answer
     const client = await ready()
