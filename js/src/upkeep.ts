@@ -212,7 +212,7 @@ function recorderOf({ options, isPage, report }: Beginning, requests: Requests |
   })
 }
 
-/** Holds a lock that each page shares with the others while it starts, and that `hesitation` counts. Returns how to give it back. */
+/** Holds a lock that each page shares with the others while it starts; `hesitation` counts them. Gives how to end it. */
 function holdLock(name: string): () => void {
   const ending = new AbortController()
   const { signal } = ending
