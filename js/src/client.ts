@@ -4,7 +4,7 @@ import { type Given, Holds } from './holds.js'
 import { once } from './once.js'
 import { failure } from './outcome.js'
 import type { Overrides } from './overrides.js'
-import { Beginning } from './start.js'
+import { Beginning, type Guard } from './start.js'
 import { withAssigned } from './sticky.js'
 import type { Client, ClientOptions, Context, Explanation, Outcome, Status, Value } from './types.js'
 import type { Upkeep } from './upkeep.js'
@@ -18,7 +18,7 @@ export type MakeFeed = (beginning: Beginning) => Feed | Promise<Feed>
 const MOST_GIVEN = 50_000
 /** What happens before there is somebody to record it waits; more than this does not happen in so short a time. */
 const MOST_WAITING = 10_000
-const NO_ANSWERS = 'there are no answers yet; wait for ready()'
+const NO_ANSWERS = 'no answers yet; wait for ready()'
 /** A part of the package that could not be loaded is asked for again. */
 const TRY_AGAIN_MS = 30_000
 
@@ -51,8 +51,8 @@ export class FlagClient implements Client {
   #isAgreed: boolean
   #isClosed = false
 
-  constructor(options: ClientOptions, makeFeed: MakeFeed) {
-    const beginning = new Beginning(options)
+  constructor(options: ClientOptions, makeFeed: MakeFeed, guard?: Guard) {
+    const beginning = new Beginning(options, guard)
     this.#beginning = beginning
     this.#context = beginning.context
     this.#units = unitsOf(this.#context)
@@ -161,8 +161,7 @@ export class FlagClient implements Client {
   }
 
   track(name: string, value?: number): void {
-    if (`${name}`.startsWith('fader.')) this.#beginning.report(new Error(`metrics of \`fader.\` are its own: ${name}`))
-    else this.#record({ at: Date.now(), units: this.#units, name, ...(value !== undefined && { value }) })
+    this.#record({ at: Date.now(), units: this.#units, name, ...(value !== undefined && { value }) })
   }
 
   consent(isGiven: boolean): void {
@@ -364,8 +363,7 @@ export class FlagClient implements Client {
 
 /** In Node a client that only waits must not keep the process alive. */
 function later(work: () => void): void {
-  const timer: { unref?(): void } | number = setTimeout(work, TRY_AGAIN_MS)
-  if (typeof timer === 'object') timer.unref?.()
+  ;(setTimeout(work, TRY_AGAIN_MS) as { unref?(): void }).unref?.()
 }
 
 /** Contexts of the same units are of the same visitor. */

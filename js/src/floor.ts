@@ -7,7 +7,9 @@ export class Floor {
 
   constructor(kept: Kept) {
     this.#kept = kept
-    this.#revision = Number(kept.read('')) || 0
+    // What is no revision must not keep every revision out.
+    const seen = kept.read<number>('')
+    this.#revision = Number.isSafeInteger(seen) ? (seen as number) : 0
   }
 
   /** Throws when the revision is below one that was seen, and remembers it otherwise. */

@@ -1,10 +1,12 @@
 import { type Overrides, openPreview } from './overrides.js'
+import { previewAsked } from './preview.js'
 import type { Beginning } from './start.js'
 import type { Starts } from './starts.js'
 
 /** Settles what has to be known before anything is shown: what a preview changes, and how the last starts ended. */
-export async function hesitate({ options, preview, starts, lock }: Beginning): Promise<Overrides | undefined> {
-  if (starts?.isDoubted) judge(starts, await alive(lock))
+export async function hesitate({ options, starts, address }: Beginning): Promise<Overrides | undefined> {
+  if (starts?.isDoubted) judge(starts, await alive(`fader:${address}:start`))
+  const preview = previewAsked(options)
   return preview === undefined ? undefined : await openPreview(preview, options)
 }
 

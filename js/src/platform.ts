@@ -4,6 +4,7 @@ import type { Explainer } from './engine.js'
 import { type EngineLoader, LocalFeed, localAnswers } from './local-feed.js'
 import { once } from './once.js'
 import type { Beginning } from './start.js'
+import { Starts } from './starts.js'
 import type { Client, ClientOptions, Control, Engine } from './types.js'
 
 /** Where a platform has the artefacts. Each is asked for once, when it is first needed. */
@@ -55,7 +56,7 @@ export function clientMaker(loadEngine: EngineLoader, loadControl: Fader['loadCo
     const local = new LocalFeed(beginning, loadEngine)
     return mode === 'both' ? new (await import('./both-feed.js')).BothFeed(beginning, local) : local
   }
-  return (options) => new FlagClient(options, feedOf)
+  return (options) => new FlagClient(options, feedOf, (kept) => new Starts(kept))
 }
 
 /** Whether the page's policy, and its browser, let anything be compiled. */

@@ -1,10 +1,12 @@
 import type { Answers } from './answers.js'
 import { readBootstrap } from './bootstrap.js'
 import { canonical, Kept } from './kept.js'
-import { previewAsked } from './preview.js'
 import { recordedAnswers } from './recorded.js'
-import { Starts } from './starts.js'
+import type { Starts } from './starts.js'
 import type { Bootstrap, ClientOptions, Context } from './types.js'
+
+/** Counts the starts of a page, where that has something to go back to. */
+export type Guard = (kept: Kept) => Starts
 
 /** What a client begins with: what its host, its page and its memory bring. */
 export class Beginning {
@@ -19,16 +21,12 @@ export class Beginning {
   readonly remembers: boolean
   /** Where there is a page, which may end badly. */
   readonly starts: Starts | undefined
-  /** The preview that the page is to show. */
-  readonly preview: string | undefined
   readonly isPage: boolean
   /** Whether something has to be settled before anything is shown. */
   readonly hesitates: boolean
-  /** The lock that each page shares with the others as long as its start is under way. */
-  readonly lock: string
   readonly #bootstrap: Bootstrap | undefined
 
-  constructor(options: ClientOptions) {
+  constructor(options: ClientOptions, guard?: Guard) {
     const given = copyOf(options)
     const isPage = typeof document !== 'undefined'
     const bootstrap = given.bootstrap ?? (isPage ? readBootstrap(document) : undefined)
@@ -37,30 +35,22 @@ export class Beginning {
     this.options = key === undefined ? given : { ...given, key }
     this.holds = holds
     this.isPage = isPage
-    this.preview = isPage ? previewAsked(given) : undefined
     this.remembers = isPage || memory !== undefined || given.snapshots !== undefined
     this.address = `${`${url}`.replace(/\/+$/, '')}/${paths?.snapshot ?? `v1/snapshot${projection === 'edge' ? '' : '/client'}`}`
-    this.lock = `fader:${this.address}:start`
     this.kept = new Kept(this.address, () => memory ?? localStorage)
     this.session = new Kept(this.address, () => session ?? sessionStorage)
     this.context = contextOf(this.#bootstrap?.context, given.context)
-    this.starts = isPage ? new Starts(this.kept) : undefined
-    this.hesitates = this.preview !== undefined || (this.starts?.isDoubted ?? false)
+    this.starts = isPage ? guard?.(this.kept) : undefined
+    this.hesitates = this.starts?.isDoubted || (isPage && isPreview(given))
   }
 
   /** Answers for exactly this context, which can be had at once: of the page, or of the start before. */
   known(context: Context): Answers | undefined {
     const wanted = canonical(context)
-    for (const find of [() => this.#bootstrap, () => this.kept.read<Bootstrap>(':answers')]) {
+    for (const record of [this.#bootstrap, this.kept.read<Bootstrap>(':answers')]) {
       try {
-        const record = find()
-        if (
-          record &&
-          record.revision >= 0 &&
-          wanted === canonical(record.context) &&
-          this.starts?.allows(record.revision) !== false
-        )
-          return recordedAnswers(record)
+        const isIt = record && record.revision >= 0 && canonical(record.context) === wanted
+        if (isIt && this.starts?.allows(record.revision) !== false) return recordedAnswers(record)
       } catch {
         // It is no record of answers.
       }
@@ -75,6 +65,15 @@ export class Beginning {
     } catch {
       // There is nobody left to tell.
     }
+  }
+}
+
+/** Whether a preview may have been asked for: the names are those of `preview`, which is loaded only then. */
+function isPreview({ session }: ClientOptions): boolean {
+  try {
+    return /fader-preview=/.test(location.search) || (session ?? sessionStorage).getItem('fader:preview') !== null
+  } catch {
+    return false
   }
 }
 

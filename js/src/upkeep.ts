@@ -71,7 +71,7 @@ export class Upkeep {
   changed(answers: Answers | undefined): void {
     const { beginning } = this.#tended
     this.#answers = answers
-    if (beginning.isPage) this.#hold ??= holdLock(beginning.lock)
+    if (beginning.isPage) this.#hold ??= holdLock(`fader:${beginning.address}:start`)
     clearTimeout(this.#writing)
     clearTimeout(this.#proving)
     if (!beginning.remembers) return
@@ -80,9 +80,13 @@ export class Upkeep {
   }
 
   record(happening: Happening): void {
-    const { kept, remembers } = this.#tended.beginning
-    if (remembers && 'outcome' in happening && happening.outcome.sticky)
-      assign(kept, happening.outcome, happening.units)
+    const { kept, remembers, report } = this.#tended.beginning
+    if ('outcome' in happening) {
+      if (remembers && happening.outcome.sticky) assign(kept, happening.outcome, happening.units)
+    } else if (`${happening.name}`.startsWith('fader.')) {
+      report(`metrics such as ${happening.name} are the client's own`)
+      return
+    }
     this.#recorder?.record(happening)
   }
 
@@ -208,7 +212,7 @@ function recorderOf({ options, isPage, report }: Beginning, requests: Requests |
   })
 }
 
-/** Holds a lock that others hold, too, and returns how to give it back. */
+/** Holds a lock that each page shares with the others while it starts; `hesitation` counts them. Gives how to end it. */
 function holdLock(name: string): () => void {
   const ending = new AbortController()
   const { signal } = ending

@@ -222,6 +222,7 @@ describe('the highest revision that was seen', () => {
     ],
     ['is empty', () => null],
     ['has garbage', () => 'soon'],
+    ['has what is no revision', () => '1e999'],
   ])('is nothing to wait for when the memory %s', async (_, getItem) => {
     publish(1)
     const made = await client({ memory: { getItem, setItem: getItem, removeItem: getItem } })
