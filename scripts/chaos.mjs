@@ -4,7 +4,7 @@ const help = `npm run chaos [-- --only PART,… | --quick | --seed N | --json]
 
 Breaks what an edge depends on, in bare workerd on this machine, and watches what readers are given meanwhile.
 
-  --only   some of: kill, outage, return, trap, writers, damage, crash
+  --only   some of: kill, outage, return, trap, writers, damage, crash, journeys
   --quick  less of everything: a minute or so each
   --seed   of what is drawn; 1 when absent
   --json   the measures as one JSON array, and nothing else on standard output
@@ -20,6 +20,7 @@ const parts = {
   writers: ['fifty writers at once', async () => (await import('../tests/chaos/writers.mjs')).writers],
   damage: ['damaged bundles', async () => (await import('../tests/chaos/damage.mjs')).damage],
   crash: ['the store killed while it publishes', async () => (await import('../tests/chaos/crash.mjs')).crash],
+  journeys: ['tabs on random journeys', async () => (await import('../tests/chaos/journeys.mjs')).journeys],
 }
 
 await measureEdge({ help, title: 'The edge, when things break', parts })
