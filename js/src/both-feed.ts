@@ -51,8 +51,9 @@ export class BothFeed implements Feed {
     const [here, there] = [this.source.requests, this.#remote.source.requests]
     here.retryAfterMs = Math.max(here.retryAfterMs, there.retryAfterMs)
     if (own.status === 'rejected') throw own.reason
-    if (theirs.status === 'fulfilled') return own.value || theirs.value || !this.#isWhole
-    this.#isWhole = false
+    const wasWhole = this.#isWhole
+    this.#isWhole = theirs.status === 'fulfilled' && this.#remote.revision === this.#local.revision
+    if (theirs.status === 'fulfilled') return own.value || theirs.value || !wasWhole
     // What is new here is not kept back by what cannot be had there.
     if (!own.value) throw theirs.reason
     this.#report(theirs.reason)
