@@ -29,7 +29,7 @@ const definition = {
 
 /**
  * A read of what a client has given before, in Chromium and in Node: the time, and by how much the heap grows over many
- * reads without a collection between. Both are asked for the same by the same lines, `rounds.mjs`.
+ * reads without a collection between: an object would be 16 bytes at least. Both are asked for the same by the same lines, `rounds.mjs`.
  */
 export async function reads({ quick }) {
   const flags = await openFlagServer()
@@ -50,7 +50,7 @@ export async function reads({ quick }) {
         measure: `${place}: allocated for a read, least of ${rounds} rounds`,
         value: Math.min(...bytes),
         unit: 'bytes',
-        target: '< 0.1',
+        target: '< 1',
       },
     ])
   } finally {

@@ -23,9 +23,18 @@ export async function measure(createClient, { rounds, ...options }, heapBytes) {
     found.bytes.push(Math.max(0, heapBytes() - before) / READS)
   }
   client.close()
+  if (!notices(heapBytes)) throw new Error('the heap is not seen to grow by what is surely allocated')
   // Half of the flags are on for anybody, more or less; a client that answers nothing would be fast, too.
   if (found.on < rounds * READS * 0.2) throw new Error(`only ${found.on} reads gave true`)
   return found
+}
+
+/** Whether allocating is seen at all. */
+function notices(heapBytes) {
+  globalThis.gc()
+  const before = heapBytes()
+  const kept = Array.from({ length: 100_000 }, (_, at) => ({ at }))
+  return (heapBytes() - before) / kept.length > 8
 }
 
 function round(client, names) {

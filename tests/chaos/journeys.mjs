@@ -3,7 +3,7 @@ import { startFleet } from '../../benches/edge/fleet.mjs'
 import { journeys as travel } from '../e2e/journeys.mjs'
 import { launch } from '../e2e/stage.mjs'
 
-const SEQUENCES = [100_000, 2_000]
+const SEQUENCES = [100_000, 1_000]
 
 /**
  * Tabs in Chromium that are loaded, closed, hidden, cut off and given other visitors at random, while revisions are
