@@ -4,7 +4,7 @@ const help = `npm run chaos [-- --only PART,… | --quick | --seed N | --json]
 
 Breaks what an edge depends on, in bare workerd on this machine, and watches what readers are given meanwhile.
 
-  --only   some of: kill, outage, return, trap, writers, damage, crash, lives
+  --only   some of: kill, outage, return, trap, writers, damage, crash, lives, journeys
   --quick  less of everything: a minute or so each
   --seed   of what is drawn; 1 when absent
   --json   the measures as one JSON array, and nothing else on standard output
@@ -21,6 +21,7 @@ const parts = {
   damage: ['damaged bundles', async () => (await import('../tests/chaos/damage.mjs')).damage],
   lives: ['pages that end in every way', async () => (await import('../tests/chaos/lives.mjs')).lives],
   crash: ['the store killed while it publishes', async () => (await import('../tests/chaos/crash.mjs')).crash],
+  journeys: ['tabs on random journeys', async () => (await import('../tests/chaos/journeys.mjs')).journeys],
 }
 
 await measureEdge({ help, title: 'The edge, when things break', parts })

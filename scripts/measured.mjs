@@ -7,7 +7,7 @@ import { say, step } from './lib/step.mjs'
 import { report } from './report.mjs'
 import { setup } from './setup.mjs'
 
-/** Reads what `bench:edge` and `chaos` take: which parts, in which mode, and from which seed. */
+/** Reads what `bench:edge`, `bench:browser` and `chaos` take: which parts, in which mode, and from which seed. */
 export function measuring(args, parts) {
   const at = (name) => (args.includes(name) ? (args[args.indexOf(name) + 1] ?? '') : undefined)
   const only = at('--only')?.split(',') ?? Object.keys(parts)
@@ -46,7 +46,7 @@ export async function measureEdge({ help, title, parts, check = () => undefined 
 }
 
 /** Says on what it was measured, and how to have the same again. */
-function saySetting({ seed, quick }) {
+export function saySetting({ seed, quick }) {
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root }).toString().trim()
   const processor = `${cpus().length} × ${cpus()[0]?.model ?? 'processor'}`
   say(`  commit ${commit}, Node ${process.versions.node}, ${processor}, seed ${seed}${quick ? ', quick' : ''}`)
