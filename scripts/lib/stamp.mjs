@@ -3,7 +3,17 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join, relative } from 'node:path'
 import { inRoot, root, tools } from './paths.mjs'
 
-const notOurs = new Set(['node_modules', 'dist', 'generated', 'target', '.wrangler', '.next', '.git', '.tools', '.fader'])
+const notOurs = new Set([
+  'node_modules',
+  'dist',
+  'generated',
+  'target',
+  '.wrangler',
+  '.next',
+  '.git',
+  '.tools',
+  '.fader',
+])
 
 /** Every file under the paths, in order. A path that is asked for by name is walked whatever its name is. */
 export function filesIn(...paths) {
