@@ -51,7 +51,7 @@ export function unitsOf(context: Context): Units {
   try {
     for (const name of UNITS) {
       const unit = context[name]
-      if (typeof unit === 'string' || Number.isSafeInteger(unit)) units[name] = String(unit)
+      if ((typeof unit === 'string' && unit !== '') || Number.isSafeInteger(unit)) units[name] = String(unit)
     }
   } catch {
     // It is no context, or a getter throws: that is nobody.

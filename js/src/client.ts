@@ -152,7 +152,9 @@ export class FlagClient implements Client {
     try {
       await this.#take(feed)
     } catch (cause) {
-      if (turn === this.#turn) this.#fail(cause, this.status)
+      if (turn !== this.#turn) return
+      this.#fail(cause)
+      this.#swap(this.#beginning.known(this.#context))
     }
   }
 
@@ -231,7 +233,9 @@ export class FlagClient implements Client {
       isAdopted = isNewer && this.#isCurrent && (await this.#take(feed))
     } catch (cause) {
       // The request was broken off, and nobody is left to hear of it.
-      if (!this.#isClosed) this.#fail(cause, before)
+      if (this.#isClosed) return 'failed'
+      this.#fail(cause)
+      if (this.status !== before) this.#notify()
       return 'failed'
     }
     if (!isAdopted && this.status !== before) this.#notify()
@@ -274,12 +278,10 @@ export class FlagClient implements Client {
     if (next || last) this.#notify()
   }
 
-  /** The last good answers go on, if they are for the right context. */
-  #fail(cause: unknown, before: Status): void {
+  /** The last good answers go on. Those for the context before do until the others are had, or cannot be. */
+  #fail(cause: unknown): void {
     this.#hasStarted = true
     this.#isFailing = true
-    if (!this.#isCurrent) this.#swap(this.#beginning.known(this.#context))
-    else if (this.status !== before) this.#notify()
     this.#beginning.report(cause)
   }
 

@@ -4,6 +4,8 @@ import type { Kept } from './kept.js'
 const MOST_DOUBTED = 3
 const MOST_TRIED = 6
 const NONE = -1
+/** Of errors in an endless loop no more are counted. */
+const MOST_UNCAUGHT = 1000
 
 interface StartsRecord {
   /** How many starts in a row were not seen to do well. */
@@ -20,17 +22,17 @@ interface StartsRecord {
 export class Starts {
   readonly #kept: Kept
   readonly record: StartsRecord
+  /** What nobody caught, as metrics, until somebody else counts that. */
+  readonly uncaught: string[] = []
   #isInUse = false
-  #isHurt = false
 
   constructor(kept: Kept) {
     this.#kept = kept
     this.record = { count: 0, on: NONE, bad: NONE, ...kept.read<StartsRecord>(':starts') }
     this.record.count += 1
     this.write()
-    addEventListener('error', () => {
-      this.#isHurt = true
-    })
+    addEventListener('error', () => this.#hurt('fader.error'))
+    addEventListener('unhandledrejection', () => this.#hurt('fader.rejection'))
     addEventListener('pagehide', () => this.end())
   }
 
@@ -64,7 +66,7 @@ export class Starts {
 
   /** Comes to an end, which is a good one unless something was thrown that nobody caught. */
   end(): void {
-    if (!this.#isHurt) this.succeed()
+    if (this.uncaught.length === 0) this.succeed()
   }
 
   /** Lives, and did so for a while. */
@@ -74,6 +76,10 @@ export class Starts {
     this.record.count = 0
     if (this.#isInUse) this.record.good = this.record.on
     this.write()
+  }
+
+  #hurt(metric: string): void {
+    if (this.uncaught.length < MOST_UNCAUGHT) this.uncaught.push(metric)
   }
 
   readonly write = (): void => this.#kept.write(':starts', this.record)

@@ -41,6 +41,8 @@ export class Upkeep {
   #answers: Answers | undefined
   #written: Answers | undefined
   #stored: StoredSnapshot | undefined
+  /** The revision that other tabs were told of last. */
+  #told: number | undefined
   #writing: Timer | undefined
   #proving: Timer | undefined
   #hold: (() => void) | undefined
@@ -109,18 +111,15 @@ export class Upkeep {
   }
 
   #watchHealth(): () => void {
-    const { options } = this.#tended.beginning
+    const { options, starts } = this.#tended.beginning
     const { health = true } = (typeof options.events === 'object' ? options.events : {}) as EventsOptions
     const recorder = this.#recorder
     if (recorder === undefined || !health) return () => {}
-    return watchHealth((name, value) =>
-      recorder.record({
-        at: Date.now(),
-        units: this.#tended.units(),
-        name,
-        ...(value !== undefined && { value }),
-      }),
-    )
+    const record = (name: string, value?: number) =>
+      recorder.record({ at: Date.now(), units: this.#tended.units(), name, ...(value !== undefined && { value }) })
+    // A page that breaks at its start does so before anybody watches.
+    for (const name of starts?.uncaught ?? []) record(name)
+    return watchHealth(record)
   }
 
   /** What this tab has, for the others. */
@@ -151,13 +150,17 @@ export class Upkeep {
       this.#written = answers
       beginning.kept.write(':answers', recordOf(answers, client.context))
     }
-    const { fetched } = feed
-    if (!fetched || fetched === this.#stored) return
-    this.#stored = fetched
-    void this.#store('', fetched).then(() => {
-      const current = this.#current()
-      if (current) this.#tabs?.tell(current)
-    })
+    const { fetched, revision } = feed
+    if (fetched && fetched !== this.#stored) {
+      this.#stored = fetched
+      void this.#store('', fetched).then(() => this.#tell())
+    } else if (!fetched && !feed.take && revision !== this.#told) this.#tell()
+  }
+
+  #tell(): void {
+    const current = this.#current()
+    this.#told = current?.revision
+    if (current) this.#tabs?.tell(current)
   }
 
   #prove(): void {

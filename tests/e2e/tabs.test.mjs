@@ -98,6 +98,15 @@ test('one of five tabs listens for all of them, and what is published is downloa
   assert.equal(openStreams(), 1)
 })
 
+test('where the worker evaluates one tab listens for all of them, and each asks for its own answers', async () => {
+  await openTabs({ mode: 'remote' })
+  assert.equal(openStreams(), 1)
+  await publish()
+  await allSettle()
+  assert.equal(openStreams(), 1)
+  assert.equal(downloads(), 0)
+})
+
 test('one of five tabs polls for all of them', async () => {
   await openTabs({ stream: false, pollIntervalMs: 500 })
   const before = site.countOf(SNAPSHOT)
