@@ -18,10 +18,10 @@ globalThis.test = {
     await client.ready()
     return test.look()
   },
-  hasKept: async () => {
-    const names = await caches.keys()
-    const found = await Promise.all(names.map(async (name) => (await (await caches.open(name)).keys()).length))
-    return found.some((count) => count > 0)
+  /** Settles when the page has put away what it got. */
+  keep: async () => {
+    const isKept = async () => (await (await caches.open('fader')).keys()).length > 0
+    while (!(await isKept())) await new Promise((resolve) => setTimeout(resolve, 20))
   },
   look: () => look(bound(test.client)),
   refresh: async () => [await test.client.refresh(), test.look()],
