@@ -326,12 +326,12 @@ export class FlagClient implements Client {
     else if (this.#waiting.length < MOST_WAITING) this.#waiting.push(happening)
   }
 
-  /** Has all that is not needed for the first answers loaded. What cannot be loaded is tried again. */
+  /** Has all that is not needed for the first answers loaded. As long as that fails, it asks now and then by itself. */
   async #tend(result: Refreshed): Promise<void> {
     const feed = this.#feed
     if (this.#isClosed) return
-    if (feed === undefined) return later(() => void this.refresh().then((again) => this.#tend(again)))
     try {
+      if (!feed) throw new Error(NO_ANSWERS)
       const { tend } = await import('./upkeep.js')
       const upkeep = await tend({
         beginning: this.#beginning,
@@ -348,7 +348,7 @@ export class FlagClient implements Client {
       upkeep.schedule(result)
     } catch (cause) {
       this.#beginning.report(cause)
-      later(() => void this.#tend(result))
+      later(() => void this.refresh().then((again) => this.#tend(again)))
     }
   }
 
