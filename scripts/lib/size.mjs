@@ -91,8 +91,9 @@ async function bundled({ entry, exports, part }) {
     external: ['*.wasm'],
   })
   const first = loadedWith(metafile.outputs, 'page.js')
-  const wanted = part === undefined ? first : loadedWith(metafile.outputs, part).difference(first)
-  return Buffer.concat(outputFiles.filter(({ path }) => wanted.has(path)).map(({ contents }) => contents))
+  const isWanted = ({ path }) =>
+    part === undefined ? first.has(path) : !first.has(path) && loadedWith(metafile.outputs, part).has(path)
+  return Buffer.concat(outputFiles.filter(isWanted).map(({ contents }) => contents))
 }
 
 /** The files that come with the one that was made of a module. */

@@ -3,9 +3,13 @@
 use fader::json::Json;
 use fader::validate::validate;
 
-const PAGES: [(&str, &str); 6] = [
+const PAGES: [(&str, &str); 7] = [
     ("README.md", include_str!("../../README.md")),
     ("docs/definition.md", include_str!("../../docs/definition.md")),
+    (
+        "docs/guides/README.md",
+        include_str!("../../docs/guides/README.md"),
+    ),
     ("docs/http.md", include_str!("../../docs/http.md")),
     ("docs/package.md", include_str!("../../docs/package.md")),
     ("docs/testing.md", include_str!("../../docs/testing.md")),
@@ -39,7 +43,8 @@ fn whole(example: &str) -> Option<String> {
         ))
     } else if has("stages") {
         Some(flag(r#""id": "public","#, &format!(r#", "ramp": {example}"#)))
-    } else if has("json.schemas") {
+    } else if has("json.schemas") || has("/x7/a") {
+        // They are settings of an editor, or of the worker.
         None
     } else {
         panic!("an example of what? {example}")
