@@ -154,7 +154,10 @@ async function sequence(settings, seed, found, isSettled) {
   setOnline(true)
 }
 
-/** Everybody has network and is seen: then all tabs come to the revision that was published last. */
+/**
+ * Everybody has network and is seen: then all tabs come to one revision, that was published last or, by another page,
+ * meanwhile.
+ */
 async function settle(tabs, flags, found) {
   setSeen(true)
   setOnline(true)
@@ -162,10 +165,12 @@ async function settle(tabs, flags, found) {
   const until = performance.now() + SETTLE_MS
   const latest = await globalThis.latest()
   void tabs[0].client.refresh()
-  while (performance.now() < until && tabs.some(({ client }) => client.revision !== latest))
+  const revisionsOf = () => tabs.map(({ client }) => client.revision ?? 0)
+  const areSettled = ([first, ...others]) => first >= latest && others.every((revision) => revision === first)
+  while (performance.now() < until && !areSettled(revisionsOf()))
     await new Promise((resolve) => setTimeout(resolve, 10))
-  const revisions = tabs.map(({ client }) => client.revision)
-  if (revisions.some((revision) => revision !== latest)) {
+  const revisions = revisionsOf()
+  if (!areSettled(revisions)) {
     found.unsettled += 1
     found.wrong.push(`the tabs are at ${revisions}, and ${latest} was published`)
   }
