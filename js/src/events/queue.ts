@@ -137,6 +137,13 @@ export class Queue {
     return this.#write({ format: 1, life: this.life, sent, tried: this.doubt, dropped: this.dropped }, this.#items)
   }
 
+  /** The same, without the events: those that may be with the worker are missing there, and all others are lost. */
+  emptied(sent: number): string {
+    const lost = this.#items.filter(({ n }) => n > this.doubt).length
+    const dropped = { ...this.dropped, overflow: (this.dropped.overflow ?? 0) + lost }
+    return this.#write({ format: 1, life: this.life, sent, tried: this.doubt, dropped }, [])
+  }
+
   #write(head: Omit<Kept, 'units' | 'events' | 'tried'> & { tried?: number }, items: readonly Item[]): string {
     const places = new Map<string, number>()
     const events = items.map(({ units, text }) => {

@@ -180,9 +180,11 @@ class EventRecorder implements Recorder {
     this.#keep(this.#own)
   }
 
-  /** What is of other lives is kept as they left it, until all of it is delivered. */
+  /** Keeps what is left of a queue, so that whoever goes on with it does not begin anew. */
   #keep(queue: Queue | undefined): void {
-    if (queue === undefined || queue !== this.#own || !queue.isChanged) return
+    if (!queue?.isChanged) return
+    // A queue that was let go is somebody else's by now.
+    if (queue !== this.#own && !this.#taken.has(queue.life)) return
     if (!queue.hasNews) this.#shelf.remove(queue.life)
     else if (!this.#shelf.write(queue.life, queue.kept(this.#now()))) return
     queue.isChanged = false
@@ -227,6 +229,8 @@ class EventRecorder implements Recorder {
     // Who took it for over may have removed what was kept.
     own.isChanged = true
     this.#keep(own)
+    // Where there is no room for the events there is for how many they were.
+    if (own.isChanged) this.#shelf.write(own.life, own.emptied(this.#now()))
   }
 
   /** Others may deliver from now on what this page would have. */

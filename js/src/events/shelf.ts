@@ -2,8 +2,10 @@ import type { Memory } from '../types.js'
 
 /** What all lives of an address keep at most, in characters: half of it is what browsers leave to a site at the least. */
 const MOST_KEPT = 1_000_000
+/** There is always room for a life that has nothing to say but how much was lost. */
+const SMALL = 500
 /** Where a worker refuses everything, lives would gather that have nothing left but losses. */
-const MOST_LIVES = 100
+const MOST_LIVES = 1000
 
 /**
  * What outlives a page: a text for each life. Which lives there are is seen by the names in the memory; where it does not
@@ -39,7 +41,8 @@ export class Shelf {
     try {
       const others = this.lives().filter((each) => each !== life)
       const size = others.reduce((sum, each) => sum + (this.read(each)?.length ?? 0), text.length)
-      if (this.#memory === undefined || size > MOST_KEPT || others.length >= MOST_LIVES) return false
+      const isFull = (size > MOST_KEPT && text.length > SMALL) || others.length >= MOST_LIVES
+      if (this.#memory === undefined || isFull) return false
       this.#list([...others, life])
       this.#memory.setItem(this.#at(life), text)
       return true
