@@ -139,6 +139,25 @@ describe('a life that is over', () => {
     await soon({ stored: 1, duplicate: 1, dropped: {}, missing: 0 })
   })
 
+  it('goes on where the life before came to, which took it over and ended as well', async () => {
+    const large = new TestPage(noBeacon, locks)
+    large.navigator.onLine = false
+    const { made } = live({ fetch: offline }, large)
+    for (let at = 0; at < 300; at += 1) made.record(measured(`${'load-'.repeat(80)}${at}`, at))
+    large.hide()
+    locks.end(large)
+    let answers = 1
+    const once: typeof fetch = (...request) => (answers-- > 0 ? fetch(...request) : offline())
+    const between = live({ fetch: once })
+    await expect.poll(() => account().stored).toBeGreaterThan(0)
+    await expect.poll(() => answers).toBeLessThan(0)
+    between.page.hide()
+    locks.end(between.page)
+    await pause(10)
+    live()
+    await soon({ stored: 300, duplicate: 0, missing: 0 })
+  })
+
   it('that dropped some tells how many, though it has no events left', async () => {
     past(130)
     live()
@@ -160,6 +179,23 @@ describe('where there are no locks', () => {
 })
 
 describe('a memory', () => {
+  it('that is full keeps how many were lost', async () => {
+    for (let life = 0; life < 7; life += 1) {
+      const page = new TestPage(noBeacon, locks)
+      page.navigator.onLine = false
+      const { made } = live({ fetch: offline }, page)
+      for (let at = 0; at < 380; at += 1) made.record(measured(`${'load-'.repeat(80)}${at}`, at))
+      page.hide()
+      locks.end(page)
+    }
+    live()
+    await expect.poll(() => account().lives, { timeout: 3000 }).toBe(7)
+    await expect.poll(records, { timeout: 3000 }).toEqual([])
+    const { stored, dropped, missing } = account()
+    expect([stored + (dropped.overflow ?? 0), missing]).toEqual([7 * 380, 0])
+    expect(dropped.overflow).toBeGreaterThan(380)
+  })
+
   it('that tells its names needs no list, which tabs would write over each other', async () => {
     const names = () => [...memory.kept.keys()]
     const storage = Object.defineProperties(memory as TestMemory & { key(index: number): string | null }, {
