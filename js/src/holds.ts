@@ -32,7 +32,11 @@ export class Holds {
     this.#units = units
     try {
       const { units: whose, held } = session.read<HeldRecord>(':held') as HeldRecord
-      if (whose !== units) return
+      if (whose !== units) {
+        // It is let go: it must not be there when that visitor comes back.
+        this.#write()
+        return
+      }
       for (const [flag, { outcome, revision }] of Object.entries(held)) {
         const given = {
           outcome: freeze({ ...outcome, flag }),

@@ -142,6 +142,15 @@ describe('a session', () => {
     expect((await start(kept, 2, next, { userId: 'b' })).value('lasting', 0)).toBe(2)
   })
 
+  it('is over with the first page of another visitor, who may have read nothing', async () => {
+    const kept = new TestMemory()
+    ;(await start(kept, 1, flags, { userId: 'a' })).value('lasting', 0)
+    await Promise.resolve()
+    await start(kept, 1, {}, { userId: 'b' })
+    await Promise.resolve()
+    expect((await start(kept, 2, next, { userId: 'a' })).value('lasting', 0)).toBe(2)
+  })
+
   it.each([
     ['is forbidden', forbidden],
     ['is spoilt', { ...forbidden, getItem: () => '{"units":"{}","held":{"lasting":7}}' }],
